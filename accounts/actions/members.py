@@ -1,0 +1,78 @@
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import activity
+from accounts.models import Company, Member, Role, User
+from cs_platform.lib import clock
+
+
+@transaction.atomic
+def enter_member(
+    *, actor: Member | None, company: Company, email: str, name: str = "", role: str = Role.REP, **fields: Any
+) -> Member:
+    """Adds a person, or makes a stub of that e-mail a real one. Raises ValidationError that names the field."""
+    email = email.strip().lower()
+    member = Member.objects.select_for_update().filter(company=company, email=email, is_stub=True).first()
+    member = member or Member(company=company, email=email)
+    for field, value in {"name": name or email, "role": role, "is_stub": False, "is_active": True, **fields}.items():
+        setattr(member, field, value)
+    member.user = member.user or User.objects.filter(email=email).first()
+    member.full_clean()
+    member.save()
+    activity.record("member.entered", member, actor=actor, role=role)
+    return member
+
+
+@transaction.atomic
+def change_member(*, actor: Member, member: Member, **changes: Any) -> Member:
+    """Changes name, role or employment dates."""
+    member = Member.objects.select_for_update().get(id=member.id)
+    before = {field: str(getattr(member, field)) for field in changes}
+    for field, value in changes.items():
+        setattr(member, field, value)
+    member.full_clean()
+    _keep_an_admin(member)
+    member.save()
+    activity.record("member.changed", member, actor=actor, before=before)
+    return member
+
+
+@transaction.atomic
+def deactivate_member(*, actor: Member | None, member: Member, left_on: date | None = None) -> Member:
+    """A leaver: signs in no more, keeps name, history and place in every total."""
+    member = Member.objects.select_for_update().get(id=member.id)
+    member.is_active = False
+    member.left_on = left_on or member.company.zones().day(clock.now())
+    member.full_clean()
+    _keep_an_admin(member)
+    member.save()
+    member.api_keys.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
+    activity.record("member.left", member, actor=actor, left_on=member.left_on.isoformat())
+    return member
+
+
+@transaction.atomic
+def link_user(*, member: Member, password: str | None = None, **fields: Any) -> User:
+    """Gives a member the user they sign in with: the one of that e-mail, or a new one."""
+    user = User.objects.filter(email=member.email).first()
+    if user is None:
+        user = User.objects.create_user(email=member.email, password=password, name=member.name, **fields)
+    member.user = user
+    member.save(update_fields=["user"])
+    return user
+
+
+def _keep_an_admin(member: Member) -> None:
+    """A company without an admin could be mended by nobody."""
+    if member.is_active and member.role == Role.ADMIN:
+        return
+    # The company's row is the queue in which two admins cannot both leave.
+    Company.objects.select_for_update(no_key=True).get(id=member.company_id)
+    admins = Member.objects.active().filter(company_id=member.company_id, role=Role.ADMIN)
+    was_admin = admins.filter(id=member.id).exists()
+    if was_admin and not admins.exclude(id=member.id).exists():
+        raise ValidationError({"role": _("This is the last admin; make somebody else an admin first.")})

@@ -1,0 +1,16 @@
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+
+
+class ClosedSignupAdapter(DefaultAccountAdapter):
+    """People are invited, nobody signs up; and a leaver signs in no more."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse | None:
+        if not user.memberships.active().exists():
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)

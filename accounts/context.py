@@ -1,0 +1,42 @@
+"""What every page's frame needs. Nothing here is looked up before a template asks for it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+
+DEMO_PASSWORD = "demo"
+DEMO_SIGN_INS = (
+    ("leader@demo.example", _("Leader")),
+    ("manager@demo.example", _("Manager")),
+    ("rep@demo.example", _("Rep")),
+    ("admin@demo.example", _("Admin")),
+    ("leader@forum.example", _("Leader, second company")),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """member, memberships (asked for only where they are shown), demo, has_outbox."""
+    return {
+        "member": SimpleLazyObject(lambda: getattr(request, "member", None)),
+        "memberships": _memberships(request),
+        "demo": _demo(),
+        "has_outbox": not settings.EMAIL_URL,
+    }
+
+
+def _demo() -> dict[str, Any] | None:
+    return {"sign_ins": DEMO_SIGN_INS, "password": DEMO_PASSWORD} if settings.DEMO else None
+
+
+def _memberships(request: HttpRequest) -> Callable[[], Iterable[Member]]:
+    def memberships() -> Iterable[Member]:
+        mine = Member.objects.active().filter(user_id=request.user.pk)
+        return mine.select_related("company").order_by("company__name", "id")
+
+    return memberships

@@ -1,0 +1,63 @@
+"""The mails that were written to files instead of sent, as an installation without a mail server does."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import getaddresses, parsedate_to_datetime
+from pathlib import Path
+
+NAME = re.compile(r"[0-9A-Za-z-]+\.log")
+BETWEEN = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
+NEWEST = 1000
+
+
+@dataclass(frozen=True)
+class Mail:
+    name: str
+    subject: str
+    sender: str
+    to: tuple[str, ...]
+    sent_at: datetime
+    text: str
+
+
+def mails(folder: Path) -> Iterator[Mail]:
+    """The mails of a folder, newest first; files beyond the newest thousand are left out."""
+    files = [file for file in folder.glob("*.log") if NAME.fullmatch(file.name)] if folder.is_dir() else []
+    files.sort(key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
+    for file in files[:NEWEST]:
+        yield from reversed(read(folder, file.name))
+
+
+def read(folder: Path, name: str) -> list[Mail]:
+    """The mails of one file, oldest first; none if there is no such file. Only a plain name is looked for."""
+    file = folder / name
+    if not NAME.fullmatch(name) or not file.is_file():
+        return []
+    written_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    parts = BETWEEN.split(file.read_bytes())
+    return [_mail(name, part, written_at) for part in parts if part.strip()]
+
+
+def _mail(name: str, raw: bytes, written_at: datetime) -> Mail:
+    message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+    fields = [str(value) for header in ("To", "Cc") for value in message.get_all(header, [])]
+    body = message.get_body(preferencelist=("plain",))
+    return Mail(
+        name=name,
+        subject=str(message["Subject"] or ""),
+        sender=str(message["From"] or ""),
+        to=tuple(address for _, address in getaddresses(fields) if address),
+        sent_at=_sent_at(message) or written_at,
+        text=body.get_content().strip() if body else "",
+    )
+
+
+def _sent_at(message: EmailMessage) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(message["Date"]))
+    except ValueError:
+        return None

@@ -1,0 +1,24 @@
+"""Celery's part: short, safe to run twice, safe to lose."""
+
+import time
+
+from celery import shared_task
+from django.core.cache import cache
+
+from . import reactions
+
+HEARTBEAT = "heartbeat:workers"
+
+
+@shared_task
+def react() -> None:
+    """Lets the higher apps react to what is in the outbox."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end and reactions.react_once():
+        pass
+
+
+@shared_task
+def heartbeat() -> None:
+    """Shows the health page that a worker takes tasks."""
+    cache.set(HEARTBEAT, 1, timeout=35)

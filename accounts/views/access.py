@@ -1,0 +1,36 @@
+"""Who may come in: decorators for page views. What they may do there is for permissions to say."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+View = Callable[..., HttpResponse]
+
+
+def member_required(view: View) -> View:
+    """Signed out: to the sign-in. Signed in without an active membership: a page that says so, 403."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.member is None:
+            return render(request, "accounts/no_company.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return login_required(wrapped)
+
+
+def admin_required(view: View) -> View:
+    """As member_required, and 403 for anybody but an admin."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.member.is_admin:
+            raise PermissionDenied(_("This page is for the admins of your company."))
+        return view(request, *args, **kwargs)
+
+    return member_required(wrapped)

@@ -1,0 +1,62 @@
+"""The outbox of an installation without a mail server: an admin reads what would have been sent."""
+
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.mailbox import Mail, mails, read
+from accounts.models import Member
+from accounts.views.access import admin_required
+from cs_platform.lib import clock
+
+SHOWN = 50
+
+
+@require_safe
+@admin_required
+def mail_index(request: HttpRequest) -> HttpResponse:
+    mine = _addresses(request.member)
+    shown = list(islice((mail for mail in mails(_folder()) if _is_to(mail, mine)), SHOWN))
+    return render(request, "accounts/mail/index.html", {"mails": shown, "zone": _zone(request)})
+
+
+@require_safe
+@admin_required
+def mail_show(request: HttpRequest, name: str) -> HttpResponse:
+    mine = _addresses(request.member)
+    shown = [mail for mail in read(_folder(), name) if _is_to(mail, mine)]
+    if not shown:
+        raise Http404
+    return render(request, "accounts/mail/show.html", {"mails": shown, "zone": _zone(request)})
+
+
+def _folder() -> Path:
+    if settings.EMAIL_URL:
+        raise Http404
+    return Path(settings.EMAIL_FILE_PATH)
+
+
+def _addresses(admin: Member) -> set[str]:
+    """Whose mail this admin may read: the people of the company, but nobody who works elsewhere too.
+
+    A mail may hold a link that sets a password, and that would open the other company as well.
+    """
+    elsewhere = Member.objects.active().exclude(company_id=admin.company_id)
+    people = Member.objects.visible_to(admin).exclude(email__in=elsewhere.values("email"))
+    people = people.exclude(user__in=elsewhere.filter(user__isnull=False).values("user"))
+    return {admin.email, *people.values_list("email", flat=True)}
+
+
+def _is_to(mail: Mail, addresses: set[str]) -> bool:
+    return bool(mail.to) and all(address.lower() in addresses for address in mail.to)
+
+
+def _zone(request: HttpRequest) -> ZoneInfo:
+    """The zone that times are shown in: the reader's, else the company's."""
+    zone = request.user.zone
+    return ZoneInfo(zone) if zone else request.member.company.zones().at(clock.now())

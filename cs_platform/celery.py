@@ -1,0 +1,23 @@
+"""The Celery app and the whole beat schedule.
+
+Correctness rests on rows in PostgreSQL (marks, timers, outbox) and on beat, never on the broker: every
+task may run twice, or be lost and run at the next beat.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cs_platform.settings")
+
+app = Celery("cs_platform")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "drain-marked-companies": {"task": "metrics.tasks.drain_marked", "schedule": 5.0, "options": {"expires": 5}},
+    "fire-due-timers": {"task": "metrics.tasks.fire_timers", "schedule": 5.0, "options": {"expires": 5}},
+    "react-to-outbox": {"task": "accounts.tasks.react", "schedule": 5.0, "options": {"expires": 5}},
+    "worker-heartbeat": {"task": "accounts.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "reconcile-every-company": {"task": "metrics.tasks.reconcile_all", "schedule": 24 * 3600.0},
+}

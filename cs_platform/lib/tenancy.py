@@ -1,0 +1,41 @@
+"""Migration operations that the database itself keeps tenants apart with."""
+
+from django.db.migrations import RunSQL
+
+
+def same_company(table: str, column: str, target: str) -> RunSQL:
+    """A second foreign key that goes through the company: a link to another company's row is impossible.
+
+    The target has a unique key on (company_id, id). Deferred, like Django's own foreign keys.
+    """
+    name = f"{table}_{column}_same_company"[:63]
+    return RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (company_id, {column})"
+        f" REFERENCES {target} (company_id, id) DEFERRABLE INITIALLY DEFERRED",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
+def only_grows(table: str, *, may_set: tuple[str, ...] = ()) -> list[RunSQL]:
+    """Rows of the table are never changed or deleted, except that a column of may_set goes from null to a value.
+
+    A trigger, since no CHECK sees the old row and REVOKE does not bind an owner.
+    """
+    allowed = " AND ".join(f"OLD.{column} IS NULL" for column in may_set) or "false"
+    blanked = "".join(f" - '{column}'" for column in may_set)
+    function = f"{table}_only_grows"
+    return [
+        RunSQL(
+            f"""
+            CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF TG_OP = 'UPDATE' AND {allowed} AND to_jsonb(OLD){blanked} = to_jsonb(NEW){blanked} THEN
+                RETURN NEW;
+              END IF;
+              RAISE EXCEPTION 'rows of {table} are never changed or deleted';
+            END $$;
+            CREATE TRIGGER {function} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}();
+            """,
+            f"DROP TRIGGER {function} ON {table}; DROP FUNCTION {function}();",
+        )
+    ]

@@ -1,0 +1,183 @@
+"""A ticket's life, live: each deed is an event, its ledger row and the derived facts in one transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import activity
+from accounts.models import Member
+from cs_platform.lib import clock
+from customers.facts import MatchKey, derive_tickets
+from customers.models import UNCOUNTED, UNRESOLVED, Event, Status, Ticket, TicketEvent
+
+
+@transaction.atomic
+def log_ticket(*, actor: Member, assignee: Member | None = None, opened_at: datetime | None = None, **fields: Any) -> Ticket:
+    """A new ticket, open, with its assignee from the start. Raises ValidationError that names the field."""
+    ticket = Ticket(company_id=actor.company_id, opened_at=opened_at or clock.now(), **fields)
+    ticket.external_id = ticket.external_id or f"T-{uuid4().hex[:12]}"
+    ticket.requester_email = ticket.requester_email.strip().lower()
+    _check_company(actor, customer=ticket.customer, category=ticket.category, assignee=assignee)
+    ticket.full_clean()
+    ticket.save()
+    # Without an event an imported statement would decide; a logged ticket has a life of its own from here.
+    _write(ticket, Event.ASSIGNED, actor, at=ticket.opened_at, assignee=assignee)
+    activity.record("ticket.logged", ticket, actor=actor)
+    derive_tickets(ticket.company_id, [ticket.id])
+    ticket.refresh_from_db()
+    return ticket
+
+
+@transaction.atomic
+def change_ticket(*, actor: Member, ticket: Ticket, **changes: Any) -> Ticket:
+    """Changes subject, category, customer, requester, priority, channel, tags or deadlines."""
+    ticket = _locked(actor, ticket)
+    former = MatchKey.of(ticket)
+    before = {field: str(getattr(ticket, field)) for field in changes}
+    for field, value in changes.items():
+        setattr(ticket, field, value)
+    _check_company(actor, customer=ticket.customer, category=ticket.category)
+    ticket.full_clean()
+    ticket.save(update_fields=list(changes))
+    activity.record("ticket.changed", ticket, actor=actor, before=before)
+    derive_tickets(ticket.company_id, [ticket.id], [former])
+    return ticket
+
+
+def assign_ticket(*, actor: Member, ticket: Ticket, assignee: Member | None, at: datetime | None = None) -> Ticket:
+    """Gives the ticket to somebody, or to nobody. Credit that was fixed before stays."""
+    _check_company(actor, assignee=assignee)
+    return _happen(actor, ticket, Event.ASSIGNED, "ticket.assigned", at, assignee=assignee)
+
+
+def reply_to_ticket(
+    *, actor: Member, ticket: Ticket, body: str, seconds: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """A public reply by a person of the team."""
+    return _happen(actor, ticket, Event.REPLIED, "ticket.replied", at, body=body, seconds=seconds)
+
+
+def note_on_ticket(
+    *, actor: Member, ticket: Ticket, body: str, seconds: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """An internal note, never shown to the customer."""
+    return _happen(actor, ticket, Event.NOTED, "ticket.noted", at, body=body, seconds=seconds, is_public=False)
+
+
+@transaction.atomic
+def receive_reply(*, ticket: Ticket, body: str, at: datetime | None = None) -> Ticket:
+    """The customer wrote; a reply to a resolved ticket reopens it."""
+    ticket = Ticket.objects.select_for_update(no_key=True).get(id=ticket.id)
+    was_resolved = ticket.status in (Status.RESOLVED, Status.CLOSED)
+    at = at or clock.now()
+    _write(ticket, Event.CUSTOMER_REPLIED, None, at=at, body=body, by_requester=True)
+    if was_resolved:
+        _write(ticket, Event.REOPENED, None, at=at, by_requester=True)
+    activity.record("ticket.reopened" if was_resolved else "ticket.customer_replied", ticket, actor=None)
+    derive_tickets(ticket.company_id, [ticket.id])
+    ticket.refresh_from_db()
+    return ticket
+
+
+def pend_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    """Waits for the customer."""
+    return _happen(actor, ticket, Event.PENDING, "ticket.pended", at, needs=UNRESOLVED)
+
+
+def hold_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    """Waits for somebody else."""
+    return _happen(actor, ticket, Event.HELD, "ticket.held", at, needs=UNRESOLVED)
+
+
+def resolve_ticket(
+    *, actor: Member, ticket: Ticket, seconds: int | None = None, at: datetime | None = None, body: str = ""
+) -> Ticket:
+    return _happen(actor, ticket, Event.RESOLVED, "ticket.resolved", at, needs=UNRESOLVED, seconds=seconds, body=body)
+
+
+def reopen_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    return _happen(actor, ticket, Event.REOPENED, "ticket.reopened", at, needs=(Status.RESOLVED, Status.CLOSED))
+
+
+def close_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    """Closes for good; an unresolved ticket is resolved by that."""
+    needs = (*UNRESOLVED, Status.RESOLVED)
+    return _happen(actor, ticket, Event.CLOSED, "ticket.closed", at, needs=needs)
+
+
+@transaction.atomic
+def merge_ticket(*, actor: Member, ticket: Ticket, into: Ticket, at: datetime | None = None) -> Ticket:
+    """Folds a ticket into another; from then on it counts in no metric."""
+    _check_company(actor, into=into)
+    if into.id == ticket.id or into.status in UNCOUNTED:
+        raise ValidationError({"into": _("Choose another ticket that is neither merged nor spam.")})
+    Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=into)
+    return _happen(actor, ticket, Event.MERGED, "ticket.merged", at, needs=_counted())
+
+
+def mark_spam(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    return _happen(actor, ticket, Event.SPAM, "ticket.marked_spam", at, needs=_counted())
+
+
+@transaction.atomic
+def restore_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    """Takes back a merge or a spam mark."""
+    Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=None)
+    return _happen(actor, ticket, Event.RESTORED, "ticket.restored", at, needs=UNCOUNTED)
+
+
+def _counted() -> tuple[str, ...]:
+    return tuple(status for status in Status.values if status not in UNCOUNTED)
+
+
+@transaction.atomic
+def _happen(
+    actor: Member,
+    ticket: Ticket,
+    event: Event,
+    verb: str,
+    at: datetime | None,
+    *,
+    needs: tuple[str, ...] = (),
+    **fields: Any,
+) -> Ticket:
+    ticket = _locked(actor, ticket)
+    if needs and ticket.status not in needs:
+        raise ValidationError(
+            _("This cannot be done with a ticket that is %(status)s.") % {"status": Status(ticket.status).label.lower()}
+        )
+    at = at or clock.now()
+    if at < ticket.opened_at:
+        raise ValidationError({"at": _("This would lie before the ticket was opened.")})
+    written = _write(ticket, event, actor, at=at, **fields)
+    activity.record(verb, ticket, actor=actor, event=written.id)
+    derive_tickets(ticket.company_id, [ticket.id], [MatchKey.of(ticket)])
+    ticket.refresh_from_db()
+    return ticket
+
+
+def _locked(actor: Member, ticket: Ticket) -> Ticket:
+    return Ticket.objects.visible_to(actor).select_for_update(no_key=True).get(id=ticket.id)
+
+
+def _write(ticket: Ticket, event: Event, actor: Member | None, *, at: datetime, **fields: Any) -> TicketEvent:
+    return TicketEvent.objects.create(
+        company_id=ticket.company_id,
+        ticket=ticket,
+        occurred_at=at,
+        event=event,
+        actor=actor,
+        identity=f"live:{uuid4().hex}",
+        **fields,
+    )
+
+
+def _check_company(actor: Member, **rows: Any) -> None:
+    """No link may leave the company, whatever ids a form or a key brings."""
+    for field, row in rows.items():
+        if row is not None and row.company_id != actor.company_id:
+            raise ValidationError({field: _("There is no such row in this company.")})

@@ -1,0 +1,271 @@
+"""Runs an import: files in order, rows in batches, each batch in one transaction with its place in the file.
+
+Killed half-way and started again, a run goes on behind its last batch. What is already there is not written
+again, so a file may be imported as often as one likes.
+"""
+
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts import activity
+from accounts.models import Company, Member
+from cs_platform.lib import clock
+from customers.models import ImportRun, ImportSeen
+
+from .columns import Frame
+from .directory import Directory
+from .errors import ErrorFile
+from .kinds import KINDS, Kind, Outcome
+from .mapping import Mapping
+from .readers import SUFFIXES, Unreadable, rows_of
+from .rows import Refusal, Row, check
+
+logger = logging.getLogger(__name__)
+BATCH = 2_000
+LOCK_SPACE = 7_301  # the class of advisory locks that imports of a company queue at
+
+
+@dataclass
+class Report:
+    """What an import of one file came to."""
+
+    path: Path
+    kind: str = ""
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    refused: int = 0
+    unknown_columns: list[str] = field(default_factory=list)
+    remarks: dict[str, int] = field(default_factory=dict)
+    error_file: str = ""
+    failure: str = ""
+    stub_people: int = 0
+    stub_customers: int = 0
+
+
+Progress = Callable[[ImportRun, float], None]
+
+
+def plan(paths: list[Path], kind: str = "") -> tuple[list[tuple[str, Path]], list[Path]]:
+    """((kind, file) in the order of the kinds, files whose name says no kind). Raises Unreadable."""
+    known, unknown = [], []
+    for path in paths:
+        if not path.exists():
+            raise Unreadable(_("There is no file or folder %(path)s.") % {"path": path})
+        for file in sorted(child for child in path.iterdir() if child.is_file()) if path.is_dir() else [path]:
+            found = kind or kind_of(file.name)
+            if found:
+                known.append((found, file))
+            elif not path.is_dir():
+                raise Unreadable(
+                    _("%(file)s: the name says no kind. Name it after one of %(kinds)s, or give --kind.")
+                    % {"file": file.name, "kinds": ", ".join(KINDS)}
+                )
+            else:
+                unknown.append(file)
+    order = list(KINDS)
+    return sorted(known, key=lambda item: (order.index(item[0]), item[1].name)), unknown
+
+
+def kind_of(name: str) -> str:
+    """The kind that a file's name begins with, or nothing."""
+    stem = name.lower().removesuffix(".gz")
+    if not stem.endswith(SUFFIXES):
+        return ""
+    fitting = [kind for kind in KINDS if re.match(rf"{kind}(?![a-z])", stem)]
+    return max(fitting, key=len, default="")
+
+
+def import_file(
+    company: Company,
+    path: Path,
+    kind: str,
+    *,
+    actor: Member | None = None,
+    mapping: Mapping | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Imports one file; returns what came of it, also when it breaks off. A dry run leaves nothing behind."""
+    report = Report(path, kind)
+    with one_at_a_time(company.id):
+        if not dry_run:
+            _run(company, path, kind, actor, mapping or Mapping(), progress, report)
+            return report
+        with transaction.atomic():
+            _run(company, path, kind, actor, mapping or Mapping(), progress, report)
+            transaction.set_rollback(True)
+    return report
+
+
+@contextmanager
+def one_at_a_time(company_id: int) -> Iterator[None]:
+    """Imports of one company queue here; the lock ends with the process that holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, company_id % 2**31])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, company_id % 2**31])
+
+
+def _run(company, path: Path, kind: str, actor, mapping: Mapping, progress, report: Report) -> None:
+    run = _begin(company, path, kind, actor, mapping)
+    errors = ErrorFile(run, keep_until=run.last_line)
+    try:
+        with rows_of(path) as (header, rows, meter):
+            names = [mapping.column(name) for name in header]
+            columns = KINDS[kind].columns
+            _check_header(names, columns)
+            known = {column.name for column in columns}
+            run.unknown_columns = [name for name in names if name not in known]
+            _Batches(company, run, kind, actor, mapping, errors, frozenset(names) & known, progress, meter).go(rows)
+    except Unreadable as error:
+        report.failure = str(error)
+    _end(run, errors, report)
+
+
+def _begin(company, path: Path, kind: str, actor, mapping: Mapping) -> ImportRun:
+    """The run of this very file that was cut off, or a new one."""
+    try:
+        digest = _digest(path, mapping)
+    except OSError as error:
+        raise Unreadable(_("%(file)s cannot be read: %(why)s.") % {"file": path.name, "why": error}) from error
+    cut_off = ImportRun.objects.filter(company=company, kind=kind, digest=digest, state=ImportRun.State.RUNNING)
+    run = cut_off.order_by("id").last()
+    if run is None:
+        run = ImportRun.objects.create(
+            company=company, kind=kind, digest=digest, file_name=path.name[:300], actor=actor, started_at=clock.now(),
+            beat_at=clock.now(),
+        )
+        activity.record("import.started", run, actor=actor, file=path.name, kind=kind)
+    return run
+
+
+def _digest(path: Path, mapping: Mapping) -> str:
+    with path.open("rb") as file:
+        return hashlib.sha256(hashlib.file_digest(file, "sha256").digest() + mapping.signature()).hexdigest()
+
+
+def _check_header(names: list[str], columns) -> None:
+    for column in columns:
+        if column.required and column.name not in names:
+            raise Unreadable(
+                _("The column “%(column)s” is missing. The header has: %(header)s.")
+                % {"column": column.name, "header": ", ".join(names)[:300]}
+            )
+
+
+@transaction.atomic
+def _end(run: ImportRun, errors: ErrorFile, report: Report) -> None:
+    errors.close()
+    run.state = ImportRun.State.FAILED if report.failure else ImportRun.State.DONE
+    run.message = report.failure
+    run.error_file = str(errors.path) if run.rows_refused else ""
+    run.finished_at = clock.now()
+    run.save()
+    ImportSeen.objects.filter(run=run).delete()
+    activity.record(f"import.{run.state}", run, actor=run.actor, added=run.rows_added, refused=run.rows_refused)
+    report.read, report.added, report.changed = run.rows_read, run.rows_added, run.rows_changed
+    report.refused, report.error_file = run.rows_refused, run.error_file
+    report.unknown_columns, report.remarks = run.unknown_columns, run.remarks
+
+
+class _Batches:
+    """Reads rows, checks them and writes them a batch at a time."""
+
+    def __init__(self, company, run, kind, actor, mapping, errors, given, progress, meter):
+        self.run, self.errors, self.given, self.mapping = run, errors, given, mapping
+        self.progress, self.meter = progress, meter
+        self.frame = Frame.of(company)
+        self.directory = Directory(company)
+        self.kind: Kind = KINDS[kind](company, run, self.directory, actor)
+        self.rows: list[Row] = []
+        self.refused: list[Refusal] = []
+        self.read = self.last_line = 0
+
+    def go(self, rows) -> None:
+        done = self.run.rows_read
+        try:
+            for number, raw in enumerate(rows, start=1):
+                if number > done:
+                    self._take(*raw)
+                if self.read >= BATCH:
+                    self._write()
+        finally:
+            # What came before a break is in; a break does not undo it.
+            self._write()
+
+    def _take(self, line: int, cells: dict[str, str] | None, wrong: str) -> None:
+        self.read, self.last_line = self.read + 1, line
+        if wrong:
+            self.refused.append(Refusal(line, "", wrong, cells or {}))
+            return
+        found = check(line, self.mapping.cells(cells or {}), self.kind.columns, self.frame, self.given)
+        (self.rows if isinstance(found, Row) else self.refused).append(found)  # type: ignore[arg-type]
+
+    def _write(self) -> None:
+        if not self.read:
+            return
+        outcome = self._written()
+        self.rows, self.refused, self.read = [], [], 0
+        if self.progress:
+            self.progress(self.run, self.meter.share())
+        logger.debug("%s: %s rows, %s added", self.run, self.run.rows_read, outcome.added)
+
+    def _written(self) -> Outcome:
+        """One transaction; once more if it met a deadlock with somebody who writes at the same time."""
+        for attempt in range(5):
+            try:
+                with transaction.atomic():
+                    return self._transact()
+            except OperationalError:
+                self.directory.forget()
+                self.run.refresh_from_db()
+                if attempt == 4 or connection.in_atomic_block:
+                    raise
+                time.sleep(0.1 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def _transact(self) -> Outcome:
+        outcome = self._without_refused()
+        refused = sorted([*self.refused, *outcome.refused], key=lambda refusal: refusal.line)
+        run = self.run
+        run.rows_read += self.read
+        run.last_line = self.last_line
+        run.rows_added += outcome.added
+        run.rows_changed += outcome.changed
+        run.rows_refused += len(refused)
+        for text, count in outcome.remarks.items():
+            run.remarks[text] = run.remarks.get(text, 0) + count
+        run.beat_at = clock.now()
+        run.save()
+        self.errors.add(refused)
+        return outcome
+
+    def _without_refused(self) -> Outcome:
+        """Writes the batch again without the rows that turned out to be bad, so that no row is half in."""
+        rows, refused = self.rows, []
+        while rows:
+            mark = transaction.savepoint()
+            outcome = self.kind.write(rows)
+            if not outcome.refused:
+                transaction.savepoint_commit(mark)
+                outcome.refused = refused
+                return outcome
+            transaction.savepoint_rollback(mark)
+            self.directory.forget()
+            refused += outcome.refused
+            bad = {refusal.line for refusal in outcome.refused}
+            rows = [row for row in rows if row.line not in bad]
+        return Outcome(refused=refused)

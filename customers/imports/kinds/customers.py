@@ -1,0 +1,145 @@
+from django.utils.translation import gettext as _
+
+from accounts.models import Company
+from accounts.models.company import BEGINNING
+from cs_platform.lib import clock
+from cs_platform.lib.money import minor_units
+from customers.actions.customers import rederive_customers
+from customers.facts import derive_revenue
+from customers.imports import columns
+from customers.imports.columns import Column
+from customers.imports.rows import Row
+from customers.imports.upsert import upsert
+from customers.models import Contact, Customer, CustomerOwner, Revenue
+
+from .base import Kind, Outcome
+
+
+class Customers(Kind):
+    name = "customers"
+    columns = (
+        Column("external_id", columns.text(200), required=True),
+        Column("name", columns.text(300), empty=""),
+        Column("segment", columns.text(100), empty=""),
+        Column("started_on", columns.day),
+        Column("ended_on", columns.day),
+        Column("churn_reason", columns.text(300), empty=""),
+        Column("owner_email", columns.email),
+    )
+
+    def write(self, rows: list[Row]) -> Outcome:
+        owners = self.directory.members([row["owner_email"] for row in rows])
+        wanted = {}
+        for row in rows:
+            fields = {name: row[name] for name in ("segment", "started_on", "ended_on", "churn_reason")}
+            fields |= {"name": row["name"] or row["external_id"], "owner_id": owners[row["owner_email"]], "is_stub": False}
+            wanted[row["external_id"]] = fields
+        given = {"is_stub", *rows[0].given}
+        if "owner_email" in given:
+            given.add("owner_id")
+        result = upsert(Customer, self.company.id, "external_id", wanted, given)
+        if "owner_id" in given:
+            self._keep_owners(rows, result)
+        return Outcome(len(result.added), len(result.changed))
+
+    def _keep_owners(self, rows: list[Row], result) -> None:
+        """The first owner that is told has owned the customer from its start; a later one owns it from today."""
+        started = {row["external_id"]: row["started_on"] or BEGINNING for row in rows}
+        today = self.company.zones().day(clock.now())
+        told = set(
+            CustomerOwner.objects.filter(customer__in=result.rows.values()).values_list("customer_id", flat=True)
+        )
+        moved = [row for row in result.changed if "owner_id" in result.former[row.id]]
+        owners = [
+            CustomerOwner(
+                company=self.company,
+                customer=row,
+                owner_id=row.owner_id,
+                valid_from=today if row.id in told else started[row.external_id],
+            )
+            for row in [*result.added, *moved]
+            if row.owner_id or row.id in told
+        ]
+        CustomerOwner.objects.bulk_create(
+            owners,
+            update_conflicts=True,
+            unique_fields=["company", "customer", "valid_from"],
+            update_fields=["owner"],
+            batch_size=1000,
+        )
+        rederive_customers(self.company.id, [row.id for row in moved])
+
+
+class Contacts(Kind):
+    name = "contacts"
+    columns = (
+        Column("external_id", columns.text(200), required=True),
+        Column("customer_external_id", columns.text(200)),
+        Column("name", columns.text(200), empty=""),
+        Column("email", columns.email, empty=""),
+        Column("phone", columns.text(60), empty=""),
+    )
+
+    def write(self, rows: list[Row]) -> Outcome:
+        customers = self.directory.customers([row["customer_external_id"] for row in rows])
+        wanted = {
+            row["external_id"]: {name: row[name] for name in ("name", "email", "phone")}
+            | {"customer_id": customers[row["customer_external_id"]]}
+            for row in rows
+        }
+        given = {"customer_id" if name == "customer_external_id" else name for name in rows[0].given}
+        result = upsert(Contact, self.company.id, "external_id", wanted, given)
+        return Outcome(len(result.added), len(result.changed))
+
+
+class RevenueRows(Kind):
+    name = "revenue"
+    columns = (
+        Column("customer_external_id", columns.text(200), required=True),
+        Column("month", columns.month, required=True),
+        Column("amount", columns.amount, required=True),
+        Column("currency", columns.currency, empty=""),
+    )
+
+    def write(self, rows: list[Row]) -> Outcome:
+        outcome = Outcome()
+        kept = self._of_one_currency(rows, outcome)
+        ids = self.directory.customers([row["customer_external_id"] for row in kept])
+        wanted = {
+            (ids[row["customer_external_id"]], row["month"]): minor_units(row["amount"], self.company.currency)
+            for row in kept
+        }
+        found = {
+            (row.customer_id, row.month): row
+            for row in Revenue.objects.filter(company=self.company, customer_id__in={key[0] for key in wanted})
+        }
+        new = [
+            Revenue(company=self.company, customer_id=key[0], month=key[1], amount_minor=amount)
+            for key, amount in wanted.items()
+            if key not in found
+        ]
+        changed = [row for key, row in found.items() if key in wanted and row.amount_minor != wanted[key]]
+        for row in changed:
+            row.amount_minor = wanted[row.customer_id, row.month]
+        Revenue.objects.bulk_create(new, batch_size=1000)
+        Revenue.objects.bulk_update(changed, ["amount_minor"], batch_size=500)
+        derive_revenue(self.company.id, [row.id for row in [*new, *changed]])
+        outcome.added, outcome.changed = len(new), len(changed)
+        return outcome
+
+    def _of_one_currency(self, rows: list[Row], outcome: Outcome) -> list[Row]:
+        """A company has one currency: the first that is named. Amounts without one are in it."""
+        company = Company.objects.select_for_update(no_key=True).get(id=self.company.id)
+        kept = []
+        for row in rows:
+            named = row["currency"]
+            if named and not company.currency:
+                company.currency = named
+                company.save(update_fields=["currency"])
+            if named and named != company.currency:
+                reason = _("The company's currency is %(own)s, not %(other)s.")
+                outcome.refuse(row, "currency", reason % {"own": company.currency, "other": named})
+            else:
+                kept.append(row)
+        self.company.currency = company.currency
+        return kept

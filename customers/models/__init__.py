@@ -1,0 +1,33 @@
+from .category import Category
+from .contact import Contact
+from .customer import Customer, CustomerOwner
+from .import_run import ImportRun, ImportSeen
+from .note import Note
+from .revenue import Revenue
+from .shift import Shift
+from .survey import Survey, SurveyAnswer
+from .ticket import UNCOUNTED, UNRESOLVED, Channel, Priority, Status, Ticket, TicketStatement
+from .ticket_event import Event, TicketEvent
+
+__all__ = [
+    "UNCOUNTED",
+    "UNRESOLVED",
+    "Category",
+    "Channel",
+    "Contact",
+    "Customer",
+    "CustomerOwner",
+    "Event",
+    "ImportRun",
+    "ImportSeen",
+    "Note",
+    "Priority",
+    "Revenue",
+    "Shift",
+    "Status",
+    "Survey",
+    "SurveyAnswer",
+    "Ticket",
+    "TicketEvent",
+    "TicketStatement",
+]

@@ -1,0 +1,43 @@
+from django.db import models
+from django.db.models.functions import Now
+
+from .tenant import Tenant, external_id_unique, member_key
+
+
+class Customer(Tenant):
+    """An account. A stub is one that a file names but nobody entered."""
+
+    external_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=300)
+    segment = models.CharField(max_length=100, blank=True)
+    started_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    churn_reason = models.CharField(max_length=300, blank=True)
+    owner = member_key("owned_customers")
+    is_stub = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            external_id_unique("customer_external_id_unique"),
+            models.UniqueConstraint(fields=["company", "id"], name="customer_company_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerOwner(Tenant):
+    """Who owns a customer from a day on: what decides the credit of revenue and of relationship surveys."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="owners", db_index=False)
+    valid_from = models.DateField()
+    owner = member_key()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "customer", "valid_from"], name="customer_owner_one_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} from {self.valid_from}"

@@ -1,0 +1,42 @@
+"""What the apps above tell the metrics app: how to derive facts again, and how to check them.
+
+`metrics` knows no ticket and no survey. Each app registers in `AppConfig.ready()`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .kinds import Kind
+
+Rederive = Callable[[int, list[int]], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of source row.
+
+    name: of the source ("ticket"). kinds: of its facts. rederive(company_id, source_ids): derives them
+    again, safe to run twice. witness: SQL that derives the same facts independently, as rows
+    (kind, source_id, rep_id, day, v1, v2), with the parameters company, now and window (seconds).
+    """
+
+    name: str
+    kinds: tuple[Kind, ...]
+    rederive: Rederive
+    witness: str
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    _sources[source.name] = source
+
+
+def sources() -> Iterable[Source]:
+    return _sources.values()
+
+
+def source_of(kind: int) -> Source | None:
+    """The source that has facts of a kind, or None."""
+    return next((source for source in _sources.values() if kind in source.kinds), None)

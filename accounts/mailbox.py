@@ -58,6 +58,8 @@ def _mail(name: str, raw: bytes, written_at: datetime) -> Mail:
 
 def _sent_at(message: EmailMessage) -> datetime | None:
     try:
-        return parsedate_to_datetime(str(message["Date"]))
+        sent_at = parsedate_to_datetime(str(message["Date"]))
     except ValueError:
         return None
+    # “-0000” says UTC, and Python makes a naive time of it.
+    return sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)

@@ -17,5 +17,5 @@ urlpatterns = [
     path("mail/", mail.mail_index, name="mail_index"),
     path("mail/<str:name>/", mail.mail_show, name="mail_show"),
     # These stand before allauth's own, so this file has to be included first.
-    re_path(r"^accounts/(?:email|confirm-email|login/code|password/set|reauthenticate)/", closed),
+    re_path(r"^accounts/(?:email|confirm-email|login/code|reauthenticate)/", closed),
 ]

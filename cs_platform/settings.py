@@ -10,7 +10,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env("VAR", default=str(BASE_DIR / "var"))).resolve()
 
-_embedded = None if "DATABASE_URL" in env.ENVIRON else embedded.addresses(VAR)
+_embedded = None if env("DATABASE_URL", default="") else embedded.addresses(VAR)
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
@@ -77,15 +77,17 @@ TEMPLATES = [
 ]
 
 # --- Data ---------------------------------------------------------------------------------------------------------
-DATABASE_URL = env("DATABASE_URL", default=_embedded.database_url if _embedded else "postgres://127.0.0.1/cs")
+DATABASE_URL = env("DATABASE_URL", default="") or (_embedded.database_url if _embedded else "postgres://127.0.0.1/cs")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+# A socket's folder comes as a parameter of the URL; everything else in Django looks for it in HOST.
+DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host", DATABASES["default"].get("HOST", ""))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env("REDIS_URL", default=_embedded.redis_url if _embedded else "redis://127.0.0.1:6379/0")
+REDIS_URL = env("REDIS_URL", default="") or (_embedded.redis_url if _embedded else "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -102,7 +102,10 @@ def services(var: Path, host: str, port: int) -> list[Service]:
     return [
         Service("web", [sys.executable, *gunicorn.split(), "--graceful-timeout", "10", "--timeout", "60"]),
         Service("worker", [sys.executable, *celery.split(), "worker", "--concurrency", "2", "-l", "INFO"]),
-        Service("beat", [sys.executable, *celery.split(), "beat", "-s", str(var / "run" / "beat"), "--pidfile", ""]),
+        Service(
+            "beat",
+            [sys.executable, *celery.split(), "beat", "-s", str(var / "run" / "beat"), "--pidfile", ""],
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ All in one snapshot and in both directions. What has a pending mark, or a due ti
 reaction is not wrong but late, and is left out.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -112,6 +113,8 @@ def reconcile(company_id: int, from_day: date | None = None, to_day: date | None
     with transaction.atomic(durable=not connection.in_atomic_block), connection.cursor() as cursor:
         if not connection.needs_rollback and len(connection.savepoint_ids) == 0:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # Everything is compared with everything here; a plan made for a few rows would never end.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         findings = [
             _compare(cursor, "A", source.name, _level_a(source.witness), scope | {"kinds": [int(k) for k in source.kinds]})
             for source in registry.sources()
@@ -126,7 +129,7 @@ def reconcile(company_id: int, from_day: date | None = None, to_day: date | None
 def _compare(cursor, level: str, name: str, query: str, scope: dict) -> Finding:
     cursor.execute(query, scope)
     compared, differences, sample = cursor.fetchone()
-    return Finding(level, name, compared, differences, sample)
+    return Finding(level, name, compared, differences, json.loads(sample))
 
 
 def _keep(company_id: int, from_day: date | None, to_day: date | None, findings: list[Finding]) -> None:

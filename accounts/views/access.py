@@ -5,9 +5,11 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from accounts.middleware import MemberRequest
 
 View = Callable[..., HttpResponse]
 
@@ -16,7 +18,7 @@ def member_required(view: View) -> View:
     """Signed out: to the sign-in. Signed in without an active membership: a page that says so, 403."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: MemberRequest, *args, **kwargs) -> HttpResponse:
         if request.member is None:
             return render(request, "accounts/no_company.html", status=403)
         return view(request, *args, **kwargs)
@@ -28,7 +30,7 @@ def admin_required(view: View) -> View:
     """As member_required, and 403 for anybody but an admin."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: MemberRequest, *args, **kwargs) -> HttpResponse:
         if not request.member.is_admin:
             raise PermissionDenied(_("This page is for the admins of your company."))
         return view(request, *args, **kwargs)

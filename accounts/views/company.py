@@ -1,17 +1,18 @@
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.middleware import COMPANY_KEY
+from accounts.middleware import COMPANY_KEY, MemberRequest
+from accounts.models import Member
 
 
 @require_POST
 @login_required
-def company_switch(request: HttpRequest) -> HttpResponse:
+def company_switch(request: MemberRequest) -> HttpResponse:
     """Goes on in another company of one's own; any other is not there."""
     company_id = request.POST.get("company", "")
-    mine = request.user.memberships.active()
+    mine = Member.objects.active().filter(user=request.user)
     if not company_id.isdecimal() or not mine.filter(company_id=int(company_id)).exists():
         raise Http404
     request.session[COMPANY_KEY] = int(company_id)

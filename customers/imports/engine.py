@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -31,7 +30,6 @@ from .readers import SUFFIXES, Unreadable, rows_of
 from .rows import Refusal, Row, check
 
 logger = logging.getLogger(__name__)
-BATCH = 2_000
 LOCK_SPACE = 7_301  # the class of advisory locks that imports of a company queue at
 
 
@@ -200,7 +198,7 @@ class _Batches:
             for number, raw in enumerate(rows, start=1):
                 if number > done:
                     self._take(*raw)
-                if self.read >= BATCH:
+                if self.read >= self.kind.batch:
                     self._write()
         finally:
             # What came before a break is in; a break does not undo it.

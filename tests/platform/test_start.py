@@ -132,6 +132,7 @@ def test_it_starts_everything_and_sigterm_leaves_nothing(tree):
 
     # A database that is killed comes back where it was.
     before = embedded.addresses(tree / "var")
+    assert before is not None
     lines = (tree / "var/postgres/postmaster.pid").read_text().splitlines()
     os.kill(int(lines[0]), signal.SIGKILL)
     wait_for(lambda: embedded.addresses(tree / "var") is None)
@@ -264,7 +265,7 @@ def test_a_child_that_does_not_listen_is_killed_after_the_grace(tmp_path):
 
 
 def test_restarts_wait_longer_each_time(tmp_path):
-    lines = []
+    lines: list[str] = []
     supervisor = Supervisor(tmp_path, tmp_path, lines.append, delays=(0.1, 0.2, 0.4))
 
     def enough():

@@ -32,6 +32,7 @@ class Kind:
 
     name = ""
     columns: Sequence[Column] = ()
+    batch = 2_000
 
     def __init__(self, company: Company, run: ImportRun, directory: Directory, actor: Member | None):
         self.company = company

@@ -1,0 +1,86 @@
+"""The cast: Ana (rep), Lee (manager), Mo (leader) and Rae (admin) in one company, Zed in another."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from accounts.actions import create_api_key
+from accounts.models import Company, Member, Role
+
+from . import factories
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clock_file(tmp_path_factory) -> Path:
+    """The file through which a test moves the clock of every process."""
+    from django.conf import settings
+
+    file = tmp_path_factory.mktemp("clock") / "now"
+    settings.TEST_CLOCK = str(file)
+    os.environ["TEST_CLOCK"] = str(file)
+    return file
+
+
+@pytest.fixture
+def set_clock(clock_file: Path):
+    """Sets what time it is, for all processes, until the end of the test."""
+
+    def set_to(instant: datetime | str) -> datetime:
+        instant = factories.at(instant) if isinstance(instant, str) else instant
+        clock_file.write_text(instant.isoformat())
+        return instant
+
+    yield set_to
+    clock_file.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request):
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def harbour(db) -> Company:
+    return factories.a_company("harbour", "Europe/Berlin", name="Harbour & Pine")
+
+
+@pytest.fixture
+def rae(harbour) -> Member:
+    return factories.a_member(harbour, "Rae", Role.ADMIN)
+
+
+@pytest.fixture
+def mo(harbour, rae) -> Member:
+    return factories.a_member(harbour, "Mo", Role.LEADER)
+
+
+@pytest.fixture
+def lee(harbour, mo) -> Member:
+    return factories.a_member(harbour, "Lee", Role.MANAGER, manager=mo)
+
+
+@pytest.fixture
+def ana(harbour, lee) -> Member:
+    return factories.a_member(harbour, "Ana", manager=lee)
+
+
+@pytest.fixture
+def zed(db) -> Member:
+    """The leader of another company, who sees nothing of this one."""
+    return factories.a_member(factories.a_company("elsewhere", "Asia/Kolkata"), "Zed", Role.LEADER)
+
+
+@pytest.fixture
+def key_of(db) -> Callable[..., dict[str, str]]:
+    """The headers with which a member's key is sent: key_of(ana, "read")."""
+
+    def headers(member: Member, *scopes: str) -> dict[str, str]:
+        secret = create_api_key(actor=None, member=member, scopes=scopes or ("read",))
+        return {"authorization": f"Bearer {secret}"}
+
+    return headers

@@ -66,9 +66,17 @@ def record_many(
 
 def tell(verb: str, subjects: Iterable[tuple[int, dict]], *, company_id: int) -> None:
     """Tells the higher apps, after commit and at least once."""
+    now = clock.now()
     Outbox.objects.bulk_create(
         [
-            Outbox(company_id=company_id, verb=verb, subject_id=subject_id, detail=detail)
+            Outbox(
+                company_id=company_id,
+                verb=verb,
+                subject_id=subject_id,
+                detail=detail,
+                created_at=now,
+                not_before=now,
+            )
             for subject_id, detail in subjects
             if verb in heard()
         ],

@@ -36,7 +36,7 @@ def _demo() -> dict[str, Any] | None:
 
 def _memberships(request: HttpRequest) -> Callable[[], Iterable[Member]]:
     def memberships() -> Iterable[Member]:
-        mine = Member.objects.active().filter(user_id=request.user.id or 0)
+        mine = Member.objects.active().filter(user_id=request.user.pk)  # type: ignore[misc]
         return mine.select_related("company").order_by("company__name", "id")
 
     return memberships

@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "cs_platform.templatetags",
+    "cs_platform",
 ]
 
 MIDDLEWARE = [

@@ -1,5 +1,31 @@
 """The site map."""
 
-from django.urls import path
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list = []
+from accounts.api.views import PersonViewSet, ReportingLineViewSet
+from customers.api.views import CustomerViewSet, SurveyViewSet, TicketViewSet
+
+from . import home
+
+api = SimpleRouter()
+api.register("people", PersonViewSet, "person")
+api.register("reporting-lines", ReportingLineViewSet, "reporting_line")
+api.register("customers", CustomerViewSet, "customer")
+api.register("tickets", TicketViewSet, "ticket")
+api.register("surveys", SurveyViewSet, "survey")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("ping/", home.ping, name="ping"),
+    path("healthz", home.healthz, name="healthz"),
+    path("metrics", home.metrics, name="prometheus"),
+    # Ours first: it closes those pages of allauth that an invited person has no use for.
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("metrics.urls")),
+    path("api/v1/", include((api.urls, "api"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+]

@@ -229,7 +229,9 @@ class _Walk:
         if said.reopened_count and not any(h.event == Event.REOPENED for h in happenings):
             self._reopen_as_stated()
         if life.closed_at is None and self.is_resolved and said.closed_at:
-            life.closed_at, life.status = said.closed_at, Status.CLOSED
+            life.closed_at = said.closed_at
+            # Merged stays merged, whatever the file says of the closing.
+            life.status = Status.CLOSED if life.is_counted else life.status
         if not self.has_events and said.status:
             life.status = said.status
         if said.status in UNCOUNTING.values() and not any(h.event == Event.RESTORED for h in happenings):

@@ -48,6 +48,7 @@ LOCAL_DAY = """(SELECT ({instant} AT TIME ZONE z.zone)::date FROM accounts_compa
      WHERE z.company_id = {company} AND z.valid_from <= ({instant} AT TIME ZONE z.zone)::date
      ORDER BY z.valid_from DESC LIMIT 1)"""
 
+# NOT IN is a hash look-up, whatever the planner believes about the number of rows.
 _REPLACE = f"""
 WITH given AS MATERIALIZED (
   SELECT g.kind, g.source_id, g.seq, g.rep_id, g.occurred_at, g.v1, g.v2, g.customer_id, g.category_id, g.channel_id,
@@ -59,7 +60,7 @@ WITH given AS MATERIALIZED (
 gone AS (
   DELETE FROM metrics_fact f
    WHERE f.company_id = %(company)s AND f.kind = ANY(%(kinds)s::smallint[]) AND f.source_id = ANY(%(sources)s::bigint[])
-     AND NOT EXISTS (SELECT FROM given g WHERE (g.kind, g.source_id, g.seq) = (f.kind, f.source_id, f.seq))
+     AND (f.kind, f.source_id, f.seq) NOT IN (SELECT kind, source_id, seq FROM given)
   RETURNING f.kind, f.rep_id, f.day),
 put AS (
   INSERT INTO metrics_fact AS f (company_id, kind, source_id, seq, rep_id, day, occurred_at, v1, v2,
@@ -89,7 +90,7 @@ WITH given AS (SELECT * FROM unnest(%(kind)s::smallint[], %(source_id)s::bigint[
 gone AS (
   DELETE FROM metrics_timer t
    WHERE t.company_id = %(company)s AND t.kind = ANY(%(kinds)s::smallint[]) AND t.source_id = ANY(%(sources)s::bigint[])
-     AND NOT EXISTS (SELECT FROM given g WHERE (g.kind, g.source_id) = (t.kind, t.source_id)))
+     AND (t.kind, t.source_id) NOT IN (SELECT kind, source_id FROM given))
 INSERT INTO metrics_timer AS t (company_id, kind, source_id, due_at)
 SELECT %(company)s, kind, source_id, due_at FROM given ORDER BY kind, source_id
 ON CONFLICT (company_id, kind, source_id) DO UPDATE SET due_at = excluded.due_at WHERE t.due_at <> excluded.due_at

@@ -22,7 +22,7 @@ def rebuild(company_id: int, from_day: date | None = None, to_day: date | None =
             "DELETE FROM metrics_dirty WHERE company_id = %(company)s AND day BETWEEN %(from)s AND %(to)s", scope
         )
         days = "AND f.day BETWEEN %(from)s AND %(to)s"
-        buckets = _swap(cursor, "metrics_rep_day", REP_DAY, AGGREGATE.format(facts="metrics_fact f", days=days), scope)
+        buckets = _swap(cursor, "metrics_rep_day", REP_DAY, AGGREGATE.format(days=days), scope)
         days = "AND day BETWEEN %(from)s AND %(to)s"
         _swap(cursor, "metrics_org_day", ORG_DAY, TEAMS_AND_COMPANY.format(days=days), scope)
         days = "AND f.day BETWEEN %(from)s AND %(to)s"

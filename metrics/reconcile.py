@@ -69,7 +69,7 @@ _NOT_MOVED = "NOT EXISTS (SELECT FROM moved m WHERE m.rep_id = w.rep_id)"
 _HIST = "company_id, measure, day, bucket, n"
 
 LEVEL_B = _difference(
-    AGGREGATE.format(facts="metrics_fact f", days=_FACT_DAYS),
+    AGGREGATE.format(days=_FACT_DAYS),
     _stored("metrics_rep_day", REP_DAY, _DAYS),
     REP_DAY,
     f"{_NOT_LATE} AND {_NOT_MOVED}",

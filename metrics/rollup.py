@@ -21,17 +21,32 @@ REP_DAY = f"company_id, rep_id, day, manager_id, team_id, {COLUMNS}"
 ORG_DAY = f"company_id, level, manager_id, day, {COLUMNS}"
 SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in NAMES)
 
-# Every (rep, day) bucket of the facts in {facts} `f`, with the manager of that day.
-AGGREGATE = f"""
-SELECT a.company_id, a.rep_id, a.day, coalesce(l.manager_id, 0) AS manager_id, coalesce(l.team_id, 0) AS team_id,
-       {", ".join("a." + name for name in NAMES)}
-  FROM (SELECT f.company_id, f.rep_id, f.day, {", ".join(f"({c.sql})::bigint AS {c.name}" for c in COMPONENTS)}
-          FROM {{facts}} WHERE f.company_id = %(company)s AND {ROLLED} {{days}}
-         GROUP BY f.company_id, f.rep_id, f.day) a
+_SUMMED = ", ".join(f"({c.sql})::bigint AS {c.name}" for c in COMPONENTS)
+_FROM_A = (
+    "a.company_id, a.rep_id, a.day, coalesce(l.manager_id, 0) AS manager_id, coalesce(l.team_id, 0) AS team_id, "
+    + ", ".join(f"a.{name}" for name in NAMES)
+)
+_LINE = """
   LEFT JOIN LATERAL (
     SELECT r.manager_id, r.team_id FROM accounts_reportingline r
      WHERE r.company_id = a.company_id AND r.member_id = a.rep_id AND r.superseded_at IS NULL AND r.valid_from <= a.day
-     ORDER BY r.valid_from DESC LIMIT 1) l ON true
+     ORDER BY r.valid_from DESC LIMIT 1) l ON true"""
+
+# Every (rep, day) bucket of a company's facts, with the manager of that day.
+AGGREGATE = f"""
+SELECT {_FROM_A}
+  FROM (SELECT f.company_id, f.rep_id, f.day, {_SUMMED}
+          FROM metrics_fact f WHERE f.company_id = %(company)s AND {ROLLED} {{days}}
+         GROUP BY f.company_id, f.rep_id, f.day) a {_LINE}
+"""
+# The same for the buckets in d. One look-up a bucket, whatever the planner believes: of a new company it knows
+# nothing and would compare all facts with all buckets.
+_AGGREGATE_D = f"""
+SELECT {_FROM_A}
+  FROM (SELECT %(company)s::bigint AS company_id, d.rep_id, d.day, sums.* FROM d CROSS JOIN LATERAL (
+          SELECT count(*) AS facts, {_SUMMED} FROM metrics_fact f
+           WHERE f.company_id = %(company)s AND f.rep_id = d.rep_id AND f.day = d.day AND {ROLLED}) sums
+         WHERE sums.facts > 0) a {_LINE}
 """
 TEAMS_AND_COMPANY = f"""
 SELECT company_id, (CASE WHEN grouping(manager_id) = 1 THEN 0 ELSE 1 END)::smallint AS level,
@@ -41,7 +56,7 @@ SELECT company_id, (CASE WHEN grouping(manager_id) = 1 THEN 0 ELSE 1 END)::small
 """
 HISTOGRAM = f"""
 SELECT f.company_id, f.kind AS measure, f.day, {BUCKET} AS bucket, count(*) AS n
-  FROM metrics_fact f WHERE f.company_id = %(company)s AND f.kind IN (2, 4, 6) {{days}}
+  FROM metrics_fact f WHERE f.company_id = %(company)s AND (f.kind IN (2, 4) OR f.kind = 6 AND f.v2 = 1) {{days}}
  GROUP BY f.company_id, f.kind, f.day, 4
 """
 
@@ -55,12 +70,14 @@ def _assign(table: str, columns: str) -> str:
     )
 
 
+# NOT IN, for it is always a hash look-up; of NOT EXISTS the planner, which knows nothing of how many rows
+# agg has, may make a comparison of all with all.
 _DRAIN_REP_DAYS = f"""
 WITH d AS MATERIALIZED (SELECT DISTINCT * FROM unnest(%(reps)s::bigint[], %(days)s::date[]) AS u (rep_id, day)),
-agg AS MATERIALIZED ({AGGREGATE.format(facts="d JOIN metrics_fact f ON f.rep_id = d.rep_id AND f.day = d.day", days="")}),
+agg AS MATERIALIZED ({_AGGREGATE_D}),
 gone AS (DELETE FROM metrics_rep_day r USING d
           WHERE r.company_id = %(company)s AND r.rep_id = d.rep_id AND r.day = d.day
-            AND NOT EXISTS (SELECT FROM agg WHERE agg.rep_id = d.rep_id AND agg.day = d.day))
+            AND (d.rep_id, d.day) NOT IN (SELECT rep_id, day FROM agg))
 INSERT INTO metrics_rep_day AS r ({REP_DAY}) SELECT {REP_DAY} FROM agg
 ON CONFLICT (company_id, rep_id, day) DO UPDATE {_assign("r", "manager_id, team_id, " + COLUMNS)}
 """
@@ -68,7 +85,7 @@ _DRAIN_ORG_DAYS = f"""
 WITH agg AS MATERIALIZED ({TEAMS_AND_COMPANY.format(days="AND day = ANY(%(days)s::date[])")}),
 gone AS (DELETE FROM metrics_org_day o
           WHERE o.company_id = %(company)s AND o.day = ANY(%(days)s::date[])
-            AND NOT EXISTS (SELECT FROM agg WHERE (agg.level, agg.manager_id, agg.day) = (o.level, o.manager_id, o.day)))
+            AND (o.level, o.manager_id, o.day) NOT IN (SELECT level, manager_id, day FROM agg))
 INSERT INTO metrics_org_day AS o ({ORG_DAY}) SELECT {ORG_DAY} FROM agg
 ON CONFLICT (company_id, level, manager_id, day) DO UPDATE {_assign("o", COLUMNS)}
 """
@@ -76,7 +93,7 @@ _DRAIN_HISTOGRAM = f"""
 WITH agg AS MATERIALIZED ({HISTOGRAM.format(days="AND f.day = ANY(%(days)s::date[])")}),
 gone AS (DELETE FROM metrics_duration_hist h
           WHERE h.company_id = %(company)s AND h.day = ANY(%(days)s::date[])
-            AND NOT EXISTS (SELECT FROM agg WHERE (agg.measure, agg.day, agg.bucket) = (h.measure, h.day, h.bucket)))
+            AND (h.measure, h.day, h.bucket) NOT IN (SELECT measure, day, bucket FROM agg))
 INSERT INTO metrics_duration_hist AS h (company_id, measure, day, bucket, n)
 SELECT company_id, measure, day, bucket, n FROM agg
 ON CONFLICT (company_id, measure, day, bucket) DO UPDATE SET n = excluded.n WHERE h.n <> excluded.n

@@ -172,30 +172,35 @@ def _seconds(span: timedelta) -> int:
     return span // timedelta(seconds=1)
 
 
-# Both sides of "matches" are an index lookup: by requester when both have one, else by customer.
+# A look-up by requester when both have one, else by customer; each an index range of the window. LATERAL with
+# a bound keeps it a look-up even for a company of which the planner knows nothing yet.
 _MATCH = """
-SELECT {result} FROM {given}
-  JOIN customers_ticket o ON o.company_id = %(company)s AND o.requester_email = g.requester_email
-   AND o.category_id IS NOT DISTINCT FROM g.category_id AND {window}
- WHERE g.requester_email <> '' AND {rest}
+SELECT {result} FROM {given} CROSS JOIN LATERAL (
+  SELECT o.id FROM customers_ticket o
+   WHERE o.company_id = %(company)s AND o.requester_email = g.requester_email AND {window} AND {same} {bound}) o
+ WHERE g.requester_email <> ''
 UNION
-SELECT {result} FROM {given}
-  JOIN customers_ticket o ON o.company_id = %(company)s AND o.customer_id = g.customer_id
-   AND o.category_id IS NOT DISTINCT FROM g.category_id AND {window}
- WHERE (g.requester_email = '' OR o.requester_email = '') AND {rest}
+SELECT {result} FROM {given} CROSS JOIN LATERAL (
+  SELECT o.id FROM customers_ticket o
+   WHERE o.company_id = %(company)s AND o.customer_id = g.customer_id AND {window} AND {same}
+     AND (g.requester_email = '' OR o.requester_email = '') {bound}) o
+ WHERE g.customer_id IS NOT NULL
 """
+_SAME = "o.id <> g.id AND o.category_id IS NOT DISTINCT FROM g.category_id"
 _FOLLOWED = _MATCH.format(
     result="g.id",
     given="(SELECT * FROM customers_ticket WHERE id = ANY(%(ids)s::bigint[])) g",
     window="o.opened_at > g.resolved_at AND o.opened_at <= g.resolved_at + %(window)s::interval",
-    rest="o.id <> g.id AND o.status NOT IN ('merged', 'spam')",
+    same=f"{_SAME} AND o.status NOT IN ('merged', 'spam')",
+    bound="LIMIT 1",
 )
 _EARLIER = _MATCH.format(
     result="o.id",
     given="""unnest(%(ids)s::bigint[], %(opened)s::timestamptz[], %(requester)s::text[], %(customer)s::bigint[],
                     %(category)s::bigint[]) AS g (id, opened_at, requester_email, customer_id, category_id)""",
     window="o.resolved_at < g.opened_at AND o.resolved_at >= g.opened_at - %(window)s::interval",
-    rest="o.id <> g.id",
+    same=_SAME,
+    bound="OFFSET 0",
 )
 
 

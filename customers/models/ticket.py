@@ -93,8 +93,10 @@ class Ticket(Tenant):
         ]
         indexes = [
             models.Index(fields=["company", "opened_at"], name="ticket_by_opening"),
-            models.Index(fields=["company", "requester_email", "category", "opened_at"], name="ticket_by_requester"),
-            models.Index(fields=["company", "customer", "category", "opened_at"], name="ticket_by_customer"),
+            models.Index(fields=["company", "requester_email", "opened_at"], name="ticket_by_requester"),
+            models.Index(fields=["company", "requester_email", "resolved_at"], name="ticket_by_requester_done"),
+            models.Index(fields=["company", "customer", "opened_at"], name="ticket_by_customer"),
+            models.Index(fields=["company", "customer", "resolved_at"], name="ticket_by_customer_done"),
             models.Index(fields=["company", "status", "assignee"], name="ticket_by_status"),
         ]
 

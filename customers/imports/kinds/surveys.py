@@ -12,6 +12,7 @@ from customers.models import Note, Shift, Survey, SurveyAnswer, Ticket
 
 from .base import Kind, Outcome
 
+SETTLED = ["first_answered_at", "score", "comment", "ticket_id", "customer_id", "stated_rep_id", "sent_at"]
 LONGEST_SHIFT = timedelta(days=7)
 
 
@@ -54,6 +55,8 @@ class Surveys(Kind):
         customers = self.directory.customers([row["customer_external_id"] for row in kept])
         prefixed = [(f"{row['kind']}:{key}", row) for key, row in zip(self._keys(kept), kept, strict=True)]
         found = self._found({key for key, _row in prefixed})
+        # When the first answer was, as far as the rows up to here tell: a file need not be in order.
+        first = {key: survey.first_answered_at for key, survey in found.items()}
         new: list[Survey] = []
         answers: dict[tuple[str, object], Row] = {}
         for key, row in prefixed:
@@ -70,20 +73,23 @@ class Surveys(Kind):
                     identity=key,
                     kind=row["kind"],
                     score=row["score"],
+                    comment=row["comment"],
                     first_answered_at=row["answered_at"],
                     **links,
                 )
                 new.append(survey)
-            elif row["answered_at"] <= survey.first_answered_at:
+                first[key] = row["answered_at"]
+            elif row["answered_at"] <= first[key]:
                 # What the first answer says of whom it is about stays; this row is that answer, corrected.
+                first[key] = row["answered_at"]
                 for name, value in links.items():
                     setattr(survey, name, value)
             answers[key, row["answered_at"]] = row
         Survey.objects.bulk_create(new, batch_size=1000)
         self._answer(found, answers)
-        outcome.added = len(new)
-        outcome.changed = self._settle(list(found.values())) if found else 0
-        derive_surveys(self.company.id, [survey.id for survey in found.values()])
+        changed = self._settle(list(found.values()))
+        outcome.added, outcome.changed = len(new), len({survey.id for survey in changed} - {survey.id for survey in new})
+        derive_surveys(self.company.id, sorted({survey.id for survey in [*new, *changed]}))
         return outcome
 
     def _keys(self, rows: list[Row]) -> list[str]:
@@ -117,19 +123,20 @@ class Surveys(Kind):
             batch_size=1000,
         )
 
-    def _settle(self, surveys: list[Survey]) -> int:
-        """The day of the first answer, the score of the last one within 30 days; returns how many changed."""
+    def _settle(self, surveys: list[Survey]) -> list[Survey]:
+        """The day of the first answer, the score of the last one within 30 days; returns what changed."""
         given: dict[int, list[SurveyAnswer]] = {}
         for answer in SurveyAnswer.objects.filter(survey__in=surveys).order_by("answered_at"):
             given.setdefault(answer.survey_id, []).append(answer)
-        changed = 0
+        stored = {row["id"]: row for row in Survey.objects.filter(id__in=given).values("id", *SETTLED)}
+        changed = []
         for survey in surveys:
             first = given[survey.id][0].answered_at
             last = [answer for answer in given[survey.id] if answer.answered_at <= first + COUNTS_FOR][-1]
-            changed += (survey.first_answered_at, survey.score) != (first, last.score)
             survey.first_answered_at, survey.score, survey.comment = first, last.score, last.comment
-        fields = ["first_answered_at", "score", "comment", "ticket", "customer", "stated_rep", "sent_at"]
-        Survey.objects.bulk_update(surveys, fields, batch_size=500)
+            if any(getattr(survey, name) != stored[survey.id][name] for name in SETTLED):
+                changed.append(survey)
+        Survey.objects.bulk_update(changed, SETTLED, batch_size=500)
         return changed
 
 

@@ -1,0 +1,26 @@
+"""May this member? Pure predicates; views, API and templates ask the same ones."""
+
+from collections.abc import Collection
+
+from accounts.models import Member, Role
+
+
+def can_manage_people(member: Member) -> bool:
+    return member.role in (Role.LEADER, Role.ADMIN)
+
+
+def can_manage_company(member: Member) -> bool:
+    """Imports, keys, settings, mails."""
+    return member.role == Role.ADMIN
+
+
+def can_read_figures_of(member: Member, person_id: int, below: Collection[int]) -> bool:
+    """The figures of one person: one's own, those of people below (today), or all for leader and admin."""
+    return member.sees_everybody or person_id == member.id or (member.role == Role.MANAGER and person_id in below)
+
+
+def can_read_team_of(member: Member, manager_id: int, below: Collection[int], own_manager: int | None, tree: bool) -> bool:
+    """The totals of a team: one's own team as its manager or as one of it, and the teams below."""
+    if can_read_figures_of(member, manager_id, below):
+        return True
+    return manager_id == own_manager and not tree

@@ -1,0 +1,17 @@
+"""Reads of the customers app."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from customers.models import ImportRun
+
+STALLED_AFTER = timedelta(seconds=60)
+
+
+def import_running_since() -> datetime | None:
+    """Since when an import runs; one that has not moved for a minute was killed and counts no more."""
+    alive = ImportRun.objects.filter(
+        state=ImportRun.State.RUNNING, beat_at__gt=timezone.now() - STALLED_AFTER
+    )
+    return alive.order_by("started_at").values_list("started_at", flat=True).first()

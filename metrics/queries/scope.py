@@ -1,0 +1,99 @@
+"""Whose figures: a company's, a manager's team or tree, a rep's, or nobody's."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+NOBODY = 0
+
+
+class Level(StrEnum):
+    COMPANY = "company"
+    MANAGER = "manager"
+    REP = "rep"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """person_id is a member, or 0 for nobody. tree: also everybody below, as of each day."""
+
+    company_id: int
+    level: Level = Level.COMPANY
+    person_id: int = NOBODY
+    tree: bool = False
+
+    @property
+    def is_tree(self) -> bool:
+        # Below nobody there is nobody: the teams of roots are their own.
+        return self.level == Level.MANAGER and self.tree and self.person_id != NOBODY
+
+
+# (member_id, low, high): who reported to the person, directly or over others, from day low until before high.
+# Cut to the days asked for at every step, so that a chain holds only while all its links do.
+BELOW = """
+line AS (
+  SELECT member_id, manager_id, valid_from AS low,
+         coalesce(lead(valid_from) OVER (PARTITION BY member_id ORDER BY valid_from), 'infinity'::date) AS high
+    FROM accounts_reportingline WHERE company_id = %(company)s AND superseded_at IS NULL),
+below AS (
+  SELECT member_id, greatest(low, %(start)s::date) AS low, least(high, %(stop)s::date) AS high
+    FROM line WHERE manager_id = %(person)s AND low < %(stop)s::date AND high > %(start)s::date
+  UNION ALL
+  SELECT l.member_id, greatest(l.low, b.low), least(l.high, b.high)
+    FROM below b JOIN line l ON l.manager_id = b.member_id AND l.low < b.high AND l.high > b.low
+   WHERE %(tree)s),
+teams AS (
+  SELECT %(person)s::bigint AS manager_id, %(start)s::date AS low, %(stop)s::date AS high
+  UNION ALL SELECT member_id, low, high FROM below WHERE %(tree)s)
+"""
+
+
+def parameters(scope: Scope, start: date, stop: date) -> dict[str, Any]:
+    """Of the SQL in this package; stop is the first day that does not count."""
+    return {
+        "company": scope.company_id,
+        "person": scope.person_id,
+        "tree": scope.is_tree,
+        "start": start,
+        "stop": stop,
+    }
+
+
+def with_below(scope: Scope) -> str:
+    return f"WITH RECURSIVE {BELOW}" if scope.is_tree else ""
+
+
+def rollup_rows(scope: Scope) -> str:
+    """FROM and WHERE that give the rollup rows `r` of a scope between start and stop."""
+    days = "r.day >= %(start)s AND r.day < %(stop)s"
+    if scope.level == Level.COMPANY:
+        return f"metrics_org_day r WHERE r.company_id = %(company)s AND r.level = 0 AND r.manager_id = 0 AND {days}"
+    if scope.level == Level.REP:
+        return f"metrics_rep_day r WHERE r.company_id = %(company)s AND r.rep_id = %(person)s AND {days}"
+    if not scope.is_tree:
+        return (
+            f"metrics_org_day r WHERE r.company_id = %(company)s AND r.level = 1 AND r.manager_id = %(person)s AND {days}"
+        )
+    return (
+        "teams t JOIN metrics_org_day r ON r.company_id = %(company)s AND r.level = 1 AND r.manager_id = t.manager_id"
+        " AND r.day >= t.low AND r.day < t.high WHERE true"
+    )
+
+
+def fact_rows(scope: Scope) -> str:
+    """FROM and WHERE that give the facts `f` of a scope and kind between start and stop."""
+    days = "f.day >= %(start)s AND f.day < %(stop)s AND f.kind = %(kind)s"
+    if scope.level == Level.COMPANY:
+        return f"metrics_fact f WHERE f.company_id = %(company)s AND {days}"
+    if scope.level == Level.REP:
+        return f"metrics_fact f WHERE f.company_id = %(company)s AND f.rep_id = %(person)s AND {days}"
+    own = "t.manager_id" if scope.is_tree else "%(person)s"
+    teams = "teams t JOIN metrics_rep_day r ON r.day >= t.low AND r.day < t.high AND" if scope.is_tree else (
+        "metrics_rep_day r JOIN"
+    )
+    facts = "metrics_fact f ON f.company_id = r.company_id AND f.rep_id = r.rep_id AND f.day = r.day"
+    team = f"r.company_id = %(company)s AND r.manager_id = {own} AND r.day >= %(start)s AND r.day < %(stop)s"
+    if scope.is_tree:
+        return f"{teams} {team} JOIN {facts} WHERE {days}"
+    return f"{teams} {facts} WHERE {team} AND {days}"

@@ -1,0 +1,87 @@
+"""Figures as people read them."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Member
+
+from .definitions import METRICS, Metric
+from .points import Point
+from .queries import Scope, answer
+
+HEADLINE = ("csat", "nps", "fcr", "service_level", "tickets_opened", "tickets_resolved", "resolution_time", "backlog")
+
+
+@dataclass(frozen=True)
+class Tile:
+    key: str
+    title: str
+    value_text: str
+    n_text: str
+    interval_text: str
+    href: str
+
+
+def headline(member: Member, start: date, end: date) -> list[Tile]:
+    """The company's headline figures of a period."""
+    return [_tile(member, METRICS[key], start, end) for key in HEADLINE]
+
+
+def _tile(member: Member, metric: Metric, start: date, end: date) -> Tile:
+    point = answer(member.company, metric.key, Scope(member.company_id), start, end).points[0]
+    query = urlencode({"level": "company", "from": start.isoformat(), "to": end.isoformat()})
+    return Tile(
+        key=metric.key,
+        title=str(metric.title),
+        value_text=in_words(metric, point.median if metric.unit == "seconds" else point.value),
+        n_text=_n(metric, point),
+        interval_text=_interval(metric, point),
+        href=f"{reverse('metrics:metric', args=[metric.key])}?{query}",
+    )
+
+
+def in_words(metric: Metric, value: float | None) -> str:
+    """CSAT 91 %, NPS +43, 4 h 12 min."""
+    if value is None:
+        return "–"
+    if metric.unit == "fraction":
+        return f"{100 * value:.0f} %"
+    if metric.unit == "points":
+        return f"{value:+.0f}"
+    if metric.unit == "seconds":
+        return duration(value)
+    return f"{value:,.0f}".replace(",", " ") if float(value).is_integer() else f"{value:.1f}"
+
+
+def duration(seconds: float) -> str:
+    """At most two units: 3 d 4 h, 4 h 12 min, 12 min, 40 s."""
+    whole = round(seconds)
+    parts = [
+        (whole // 86_400, _("d")),
+        (whole % 86_400 // 3_600, _("h")),
+        (whole % 3_600 // 60, _("min")),
+        (whole % 60, _("s")),
+    ]
+    first = next((index for index, (count, _unit) in enumerate(parts) if count), 3)
+    shown = [part for part in parts[first : first + 2] if part[0]] or [parts[3]]
+    return " ".join(f"{count} {unit}" for count, unit in (shown if first < 2 else shown[:1]))
+
+
+def _n(metric: Metric, point: Point) -> str:
+    if metric.unit == "tickets":
+        return ""
+    count = ngettext("%(n)s observation", "%(n)s observations", point.n) % {"n": point.n}
+    return _("median of %(count)s") % {"count": count} if metric.unit == "seconds" else count
+
+
+def _interval(metric: Metric, point: Point) -> str:
+    if 0 < point.n < metric.minimum_n and metric.unit != "tickets":
+        return _("too few to compare")
+    if point.low is None or point.high is None:
+        return ""
+    return _("95 %%: %(low)s to %(high)s") % {"low": in_words(metric, point.low), "high": in_words(metric, point.high)}

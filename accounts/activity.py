@@ -1,6 +1,6 @@
 """The activity ledger: one row for each object that a deed touches, in the deed's transaction.
 
-The same call writes the outbox row through which higher apps hear of it (see `accounts.tasks.react`).
+The same call writes the outbox row through which higher apps hear of it (see `accounts.outbox`).
 """
 
 from collections.abc import Iterable
@@ -86,6 +86,6 @@ def tell(verb: str, subjects: Iterable[tuple[int, dict]], *, company_id: int) ->
 
 def heard() -> dict[str, list]:
     """Verbs that some app reacts to: {verb: [function, ...]}, from every app's `reactions.REACTIONS`."""
-    from accounts.reactions import table
+    from accounts.outbox import table
 
     return table()

@@ -16,10 +16,16 @@ def can_manage_company(member: Member) -> bool:
 
 def can_read_figures_of(member: Member, person_id: int, below: Collection[int]) -> bool:
     """The figures of one person: one's own, those of people below (today), or all for leader and admin."""
-    return member.sees_everybody or person_id == member.id or (member.role == Role.MANAGER and person_id in below)
+    return (
+        member.sees_everybody
+        or person_id == member.id
+        or (member.role == Role.MANAGER and person_id in below)
+    )
 
 
-def can_read_team_of(member: Member, manager_id: int, below: Collection[int], own_manager: int | None, tree: bool) -> bool:
+def can_read_team_of(
+    member: Member, manager_id: int, below: Collection[int], own_manager: int | None, tree: bool
+) -> bool:
     """The totals of a team: one's own team as its manager or as one of it, and the teams below."""
     if can_read_figures_of(member, manager_id, below):
         return True

@@ -27,7 +27,9 @@ def ids_below(manager: Member, day: date) -> set[int]:
 
 def manager_of(member: Member, day: date) -> int | None:
     """Who a member reports to on a day."""
-    line = ReportingLine.objects.in_force().filter(company_id=member.company_id, member=member, valid_from__lte=day)
+    line = ReportingLine.objects.in_force().filter(
+        company_id=member.company_id, member=member, valid_from__lte=day
+    )
     return line.order_by("-valid_from").values_list("manager_id", flat=True).first()
 
 

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.core.cache import cache
 
-from . import reactions
+from . import outbox
 
 HEARTBEAT = "heartbeat:workers"
 
@@ -14,7 +14,7 @@ HEARTBEAT = "heartbeat:workers"
 def react() -> None:
     """Lets the higher apps react to what is in the outbox."""
     end = time.monotonic() + 30
-    while time.monotonic() < end and reactions.react_once():
+    while time.monotonic() < end and outbox.react_once():
         pass
 
 

@@ -15,7 +15,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
-    "drain-marked-companies": {"task": "metrics.tasks.drain_marked", "schedule": 5.0, "options": {"expires": 5}},
+    "drain-marked-companies": {
+        "task": "metrics.tasks.drain_marked",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "fire-due-timers": {"task": "metrics.tasks.fire_timers", "schedule": 5.0, "options": {"expires": 5}},
     "react-to-outbox": {"task": "accounts.tasks.react", "schedule": 5.0, "options": {"expires": 5}},
     "worker-heartbeat": {"task": "accounts.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,21 +14,23 @@ from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
 
+from accounts.middleware import MemberRequest
 from accounts.tasks import HEARTBEAT
+from accounts.views.access import member_required
+from cs_platform.lib import clock
 from customers.queries import import_running_since
 from metrics.queries import lag_seconds
 from metrics.tiles import headline
-from cs_platform.lib import clock
 
 
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
+@member_required
+def home(request: MemberRequest) -> HttpResponse:
     """The company's headline figures of the last 28 complete days."""
-    if request.member is None:
-        return render(request, "home.html", {"tiles": []}, status=403)
     end = request.member.company.zones().day(clock.now()) - timedelta(days=1)
     start = end - timedelta(days=27)
-    return render(request, "home.html", {"tiles": headline(request.member, start, end), "start": start, "end": end})
+    return render(
+        request, "home.html", {"tiles": headline(request.member, start, end), "start": start, "end": end}
+    )
 
 
 def ping(request: HttpRequest) -> HttpResponse:
@@ -95,6 +96,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     for part in ("database", "broker", "workers"):
         Gauge(f"cs_{part}_up", f"Whether the {part} answer", registry=registry).set(found[part] == "ok")
-    lag = Gauge("cs_rollup_lag_seconds", "Age of the oldest thing that waits to be counted", registry=registry)
+    lag = Gauge(
+        "cs_rollup_lag_seconds", "Age of the oldest thing that waits to be counted", registry=registry
+    )
     lag.set(found["rollup_lag_seconds"] or 0)
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4")

@@ -77,14 +77,18 @@ TEMPLATES = [
 ]
 
 # --- Data ---------------------------------------------------------------------------------------------------------
-DATABASE_URL = env("DATABASE_URL", default="") or (_embedded.database_url if _embedded else "postgres://127.0.0.1/cs")
+DATABASE_URL = env("DATABASE_URL", default="") or (
+    _embedded.database_url if _embedded else "postgres://127.0.0.1/cs"
+)
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
 # A socket's folder comes as a parameter of the URL; everything else in Django looks for it in HOST.
-DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host", DATABASES["default"].get("HOST", ""))
+DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop(
+    "host", DATABASES["default"].get("HOST", "")
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="") or (_embedded.redis_url if _embedded else "redis://127.0.0.1:6379/0")

@@ -102,7 +102,9 @@ def live(
 class _Walk:
     """One pass over the events, as they happened."""
 
-    def __init__(self, opened_at: datetime, happenings: Sequence[Happening], said: Statement, bots: Collection[int]):
+    def __init__(
+        self, opened_at: datetime, happenings: Sequence[Happening], said: Statement, bots: Collection[int]
+    ):
         self.life = Life(opened_at)
         self.said = said
         self.bots = bots

@@ -144,7 +144,9 @@ METRICS: dict[str, Metric] = {
         Metric(
             "resolution_time",
             _("Resolution time"),
-            _("Calendar seconds from opening to the first resolution. Counts on that day, for who resolved it."),
+            _(
+                "Calendar seconds from opening to the first resolution. Counts on that day, for who resolved it."
+            ),
             _("seconds to first resolutions / first resolutions"),
             Shape.DURATION,
             "seconds",
@@ -171,7 +173,9 @@ METRICS: dict[str, Metric] = {
         Metric(
             "tickets_opened",
             _("Tickets opened"),
-            _("Tickets by the day they were opened, for who had them from the start. Neither merged ones nor spam."),
+            _(
+                "Tickets by the day they were opened, for who had them from the start. Neither merged ones nor spam."
+            ),
             _("number of tickets"),
             Shape.COUNT,
             "tickets",
@@ -277,7 +281,9 @@ METRICS: dict[str, Metric] = {
         Metric(
             "churn",
             _("Churn"),
-            _("Of the customers with recurring revenue in the month of `from`, the share that have none in that of `to`."),
+            _(
+                "Of the customers with recurring revenue in the month of `from`, the share that have none in that of `to`."
+            ),
             _("1 - logo retention"),
             Shape.RETENTION,
             "fraction",

@@ -7,6 +7,7 @@ once no fact is left that was derived from the older one.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -126,7 +127,7 @@ def record_facts(
     so write and mark nothing. Runs in the caller's transaction. Facts are unique by (kind, source_id, seq).
     """
     rows, waiting = list(facts), list(timers)
-    scope = {
+    scope: dict[str, Any] = {
         "company": company_id,
         "kinds": [int(kind) for kind in kinds],
         "sources": list(source_ids),
@@ -137,7 +138,9 @@ def record_facts(
         cursor.execute(_REPLACE, scope | {name: [getattr(row, name) for row in rows] for name in FIELDS})
         marked = cursor.rowcount
         cursor.execute(
-            _TIMERS, scope | {name: [getattr(row, name) for row in waiting] for name in ("kind", "source_id", "due_at")}
+            _TIMERS,
+            scope
+            | {name: [getattr(row, name) for row in waiting] for name in ("kind", "source_id", "due_at")},
         )
     if marked:
         transaction.on_commit(lambda: kick(company_id))

@@ -54,7 +54,9 @@ def _duration(start: date, sums: list[int]) -> Point:
 def _per_hour(start: date, sums: list[int]) -> Point:
     tickets, seconds = sums
     hours = seconds / 3600
-    return Point(start, tickets, tickets, hours, tickets / hours if seconds else None, *poisson_rate(tickets, hours))
+    return Point(
+        start, tickets, tickets, hours, tickets / hours if seconds else None, *poisson_rate(tickets, hours)
+    )
 
 
 _MAKERS = {

@@ -116,7 +116,13 @@ def reconcile(company_id: int, from_day: date | None = None, to_day: date | None
         # Everything is compared with everything here; a plan made for a few rows would never end.
         cursor.execute("SET LOCAL enable_nestloop = off")
         findings = [
-            _compare(cursor, "A", source.name, _level_a(source.witness), scope | {"kinds": [int(k) for k in source.kinds]})
+            _compare(
+                cursor,
+                "A",
+                source.name,
+                _level_a(source.witness),
+                scope | {"kinds": [int(k) for k in source.kinds]},
+            )
             for source in registry.sources()
         ]
         findings.append(_compare(cursor, "B", "rep days", LEVEL_B, scope))

@@ -64,9 +64,13 @@ SELECT f.company_id, f.kind AS measure, f.day, {BUCKET} AS bucket, count(*) AS n
 def _assign(table: str, columns: str) -> str:
     names = [name.strip() for name in columns.split(",")]
     return (
-        "SET " + ", ".join(f"{name} = excluded.{name}" for name in names) + " WHERE ("
-        + ", ".join(f"{table}.{name}" for name in names) + ") IS DISTINCT FROM ("
-        + ", ".join(f"excluded.{name}" for name in names) + ")"
+        "SET "
+        + ", ".join(f"{name} = excluded.{name}" for name in names)
+        + " WHERE ("
+        + ", ".join(f"{table}.{name}" for name in names)
+        + ") IS DISTINCT FROM ("
+        + ", ".join(f"excluded.{name}" for name in names)
+        + ")"
     )
 
 
@@ -104,7 +108,8 @@ def lock_company(cursor, company_id: int, *, wait: bool = False) -> bool:
     """Takes the right to write a company's rollups until the end of the transaction; False if it is taken."""
     cursor.execute("INSERT INTO metrics_lock (company_id) VALUES (%s) ON CONFLICT DO NOTHING", [company_id])
     cursor.execute(
-        f"SELECT 1 FROM metrics_lock WHERE company_id = %s FOR UPDATE {'' if wait else 'SKIP LOCKED'}", [company_id]
+        f"SELECT 1 FROM metrics_lock WHERE company_id = %s FOR UPDATE {'' if wait else 'SKIP LOCKED'}",
+        [company_id],
     )
     return cursor.fetchone() is not None
 
@@ -112,8 +117,8 @@ def lock_company(cursor, company_id: int, *, wait: bool = False) -> bool:
 def take_marks(cursor, company_id: int, limit: int = MARKS_A_BATCH) -> list[tuple[int, date]]:
     """Deletes the oldest marks and returns their buckets."""
     cursor.execute(
-        "DELETE FROM metrics_dirty WHERE company_id = %(company)s AND id IN"
-        " (SELECT id FROM metrics_dirty WHERE company_id = %(company)s ORDER BY id LIMIT %(limit)s)"
+        "DELETE FROM metrics_dirty WHERE company_id = %(company)s AND id = ANY(ARRAY"
+        " (SELECT id FROM metrics_dirty WHERE company_id = %(company)s ORDER BY id LIMIT %(limit)s))"
         " RETURNING rep_id, day",
         {"company": company_id, "limit": limit},
     )

@@ -14,7 +14,16 @@ from .definitions import METRICS, Metric
 from .points import Point
 from .queries import Scope, answer
 
-HEADLINE = ("csat", "nps", "fcr", "service_level", "tickets_opened", "tickets_resolved", "resolution_time", "backlog")
+HEADLINE = (
+    "csat",
+    "nps",
+    "fcr",
+    "service_level",
+    "tickets_opened",
+    "tickets_resolved",
+    "resolution_time",
+    "backlog",
+)
 
 
 @dataclass(frozen=True)
@@ -84,4 +93,7 @@ def _interval(metric: Metric, point: Point) -> str:
         return _("too few to compare")
     if point.low is None or point.high is None:
         return ""
-    return _("95 %%: %(low)s to %(high)s") % {"low": in_words(metric, point.low), "high": in_words(metric, point.high)}
+    return _("95 %%: %(low)s to %(high)s") % {
+        "low": in_words(metric, point.low),
+        "high": in_words(metric, point.high),
+    }

@@ -18,7 +18,7 @@ def fire_due() -> int:
     Timers are read without a lock, for whoever derives locks the source first and a timer after it, and
     the other order could deadlock. Deriving removes the timer or moves it; twice does no harm.
     """
-    fired, stuck = 0, set()
+    fired, stuck = 0, set[tuple[int, int, int]]()
     while due := _due(stuck):
         for (company_id, kind), rows in groupby(due, key=lambda row: row[:2]):
             source_ids = [source_id for _, _, source_id in rows]

@@ -14,13 +14,17 @@ _numbers = count(1)
 
 def a_company(slug: str = "", zone: str = "UTC", **fields: Any) -> Company:
     slug = slug or f"company-{next(_numbers)}"
-    company = create_company(slug=slug, name=fields.pop("name", slug.title()), zone=zone, admin_email=f"rae@{slug}.example")
+    company = create_company(
+        slug=slug, name=fields.pop("name", slug.title()), zone=zone, admin_email=f"rae@{slug}.example"
+    )
     Company.objects.filter(id=company.id).update(**fields)
     company.refresh_from_db()
     return company
 
 
-def a_member(company: Company, name: str, role: str = Role.REP, manager: Member | None = None, **fields: Any) -> Member:
+def a_member(
+    company: Company, name: str, role: str = Role.REP, manager: Member | None = None, **fields: Any
+) -> Member:
     """A person with a user of the password "password"; reports to manager from 2020 on."""
     email = f"{name.lower()}@{company.slug}.example"
     member = Member.objects.filter(company=company, email=email).first() or enter_member(
@@ -34,7 +38,9 @@ def a_member(company: Company, name: str, role: str = Role.REP, manager: Member 
 
 def a_customer(actor: Member, **fields: Any) -> Customer:
     number = next(_numbers)
-    return enter_customer(actor=actor, **{"external_id": f"C{number}", "name": f"Customer {number}", **fields})
+    return enter_customer(
+        actor=actor, **{"external_id": f"C{number}", "name": f"Customer {number}", **fields}
+    )
 
 
 def a_category(company: Company, name: str = "Billing") -> Category:

@@ -15,7 +15,9 @@ from .members import enter_member
 def check_zone(zone: str) -> str:
     """The zone's name, or ValidationError if no such zone is known."""
     if zone not in available_timezones():
-        raise ValidationError({"zone": _("“%(zone)s” is not a time zone; write one like Europe/Riga.") % {"zone": zone}})
+        raise ValidationError(
+            {"zone": _("“%(zone)s” is not a time zone; write one like Europe/Riga.") % {"zone": zone}}
+        )
     return zone
 
 
@@ -43,5 +45,10 @@ def change_zone(*, actor: Member, zone: str, valid_from: date) -> None:
         raise ValidationError({"valid_from": _("Choose a day after today: past days keep their zone.")})
     CompanyZone.objects.update_or_create(company=company, valid_from=valid_from, defaults={"zone": zone})
     activity.record(
-        "company.zone_changed", company, actor=actor, company_id=company.id, zone=zone, valid_from=valid_from.isoformat()
+        "company.zone_changed",
+        company,
+        actor=actor,
+        company_id=company.id,
+        zone=zone,
+        valid_from=valid_from.isoformat(),
     )

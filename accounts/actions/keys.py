@@ -23,7 +23,9 @@ def create_api_key(*, actor: Member | None, member: Member, scopes: Iterable[str
             }
         )
     if not member.is_active:
-        raise ValidationError({"member": _("%(email)s has left and can have no key.") % {"email": member.email}})
+        raise ValidationError(
+            {"member": _("%(email)s has left and can have no key.") % {"email": member.email}}
+        )
     secret = ApiKey.new_secret()
     key = ApiKey.objects.create(
         company_id=member.company_id,

@@ -18,7 +18,13 @@ def enter_member(
     email = email.strip().lower()
     member = Member.objects.select_for_update().filter(company=company, email=email, is_stub=True).first()
     member = member or Member(company=company, email=email)
-    for field, value in {"name": name or email, "role": role, "is_stub": False, "is_active": True, **fields}.items():
+    for field, value in {
+        "name": name or email,
+        "role": role,
+        "is_stub": False,
+        "is_active": True,
+        **fields,
+    }.items():
         setattr(member, field, value)
     member.user = member.user or User.objects.filter(email=email).first()
     member.full_clean()

@@ -25,7 +25,9 @@ class LineChange:
 
 
 @transaction.atomic
-def set_line(*, actor: Member | None, member: Member, manager: Member | None, valid_from: date, team=None) -> None:
+def set_line(
+    *, actor: Member | None, member: Member, manager: Member | None, valid_from: date, team=None
+) -> None:
     """Says who a member reports to from a day on; None makes a root.
 
     Raises LineRefused for a cycle on any day, or a manager of another company.

@@ -10,6 +10,8 @@ class KeyThrottle(SimpleRateThrottle):
     """A number of calls a minute for each key, counted in the cache; without a cache nobody is held up."""
 
     scope = "key"
+    duration: int
+    num_requests: int
 
     def allow_request(self, request: Request, view) -> bool:
         key = getattr(request, "auth", None)

@@ -1,4 +1,6 @@
-from drf_spectacular.utils import extend_schema_view, extend_schema
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 
 from accounts.models import Member, ReportingLine
@@ -8,9 +10,11 @@ class TenantViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     """Lists and shows the rows of the caller's company; others are not found."""
 
     def get_queryset(self):
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         # Without a request only the schema is being drawn.
-        return rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(self.request.user)
+        return (
+            rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(self.request.user)
+        )
 
 
 class PersonSerializer(serializers.ModelSerializer):
@@ -38,7 +42,9 @@ class PersonViewSet(TenantViewSet):
     serializer_class = PersonSerializer
 
 
-@extend_schema_view(list=extend_schema(summary="Reporting lines"), retrieve=extend_schema(summary="A reporting line"))
+@extend_schema_view(
+    list=extend_schema(summary="Reporting lines"), retrieve=extend_schema(summary="A reporting line")
+)
 class ReportingLineViewSet(TenantViewSet):
     """Who reports to whom from a day on, until the day before the next line begins. Corrected lines are left out."""
 

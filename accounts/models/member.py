@@ -52,7 +52,9 @@ class Member(models.Model):
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="members")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.REP)
@@ -74,7 +76,9 @@ class Member(models.Model):
             models.UniqueConstraint(fields=["company", "id"], name="member_company_id"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="member_email_is_lower_case"),
             models.CheckConstraint(
-                condition=Q(left_on__isnull=True) | Q(started_on__isnull=True) | Q(left_on__gte=models.F("started_on")),
+                condition=Q(left_on__isnull=True)
+                | Q(started_on__isnull=True)
+                | Q(left_on__gte=models.F("started_on")),
                 name="member_leaves_after_starting",
                 violation_error_message=_("The last day cannot be before the first one."),
             ),
@@ -92,4 +96,6 @@ class Member(models.Model):
         return self.role in (Role.LEADER, Role.ADMIN)
 
     def works_on(self, day: date) -> bool:
-        return (self.started_on is None or self.started_on <= day) and (self.left_on is None or day <= self.left_on)
+        return (self.started_on is None or self.started_on <= day) and (
+            self.left_on is None or day <= self.left_on
+        )

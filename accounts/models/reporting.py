@@ -33,7 +33,9 @@ class ReportingLineQuerySet(models.QuerySet["ReportingLine"]):
         following = (
             ReportingLine.objects.in_force()
             .filter(
-                company_id=OuterRef("company_id"), member_id=OuterRef("member_id"), valid_from__gt=OuterRef("valid_from")
+                company_id=OuterRef("company_id"),
+                member_id=OuterRef("member_id"),
+                valid_from__gt=OuterRef("valid_from"),
             )
             .order_by("valid_from")
             .values("valid_from")[:1]
@@ -67,7 +69,9 @@ class ReportingLine(models.Model):
                 condition=Q(superseded_at__isnull=True),
                 name="line_one_a_day",
             ),
-            models.CheckConstraint(condition=Q(manager__isnull=True) | ~Q(manager=F("member")), name="line_not_to_self"),
+            models.CheckConstraint(
+                condition=Q(manager__isnull=True) | ~Q(manager=F("member")), name="line_not_to_self"
+            ),
         ]
 
     def __str__(self) -> str:

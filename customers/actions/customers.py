@@ -24,7 +24,9 @@ def enter_customer(*, actor: Member, owner: Member | None = None, **fields: Any)
 
 
 @transaction.atomic
-def set_owner(*, actor: Member | None, customer: Customer, owner: Member | None, valid_from: date | None = None) -> None:
+def set_owner(
+    *, actor: Member | None, customer: Customer, owner: Member | None, valid_from: date | None = None
+) -> None:
     """Who owns a customer from a day on, today by default. Earlier revenue and answers keep their credit."""
     today = customer.company.zones().day(clock.now())
     valid_from = valid_from or today

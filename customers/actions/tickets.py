@@ -16,7 +16,9 @@ from customers.models import UNCOUNTED, UNRESOLVED, Event, Status, Ticket, Ticke
 
 
 @transaction.atomic
-def log_ticket(*, actor: Member, assignee: Member | None = None, opened_at: datetime | None = None, **fields: Any) -> Ticket:
+def log_ticket(
+    *, actor: Member, assignee: Member | None = None, opened_at: datetime | None = None, **fields: Any
+) -> Ticket:
     """A new ticket, open, with its assignee from the start. Raises ValidationError that names the field."""
     ticket = Ticket(company_id=actor.company_id, opened_at=opened_at or clock.now(), **fields)
     ticket.external_id = ticket.external_id or f"T-{uuid4().hex[:12]}"
@@ -48,7 +50,9 @@ def change_ticket(*, actor: Member, ticket: Ticket, **changes: Any) -> Ticket:
     return ticket
 
 
-def assign_ticket(*, actor: Member, ticket: Ticket, assignee: Member | None, at: datetime | None = None) -> Ticket:
+def assign_ticket(
+    *, actor: Member, ticket: Ticket, assignee: Member | None, at: datetime | None = None
+) -> Ticket:
     """Gives the ticket to somebody, or to nobody. Credit that was fixed before stays."""
     _check_company(actor, assignee=assignee)
     return _happen(actor, ticket, Event.ASSIGNED, "ticket.assigned", at, assignee=assignee)
@@ -65,7 +69,9 @@ def note_on_ticket(
     *, actor: Member, ticket: Ticket, body: str, seconds: int | None = None, at: datetime | None = None
 ) -> Ticket:
     """An internal note, never shown to the customer."""
-    return _happen(actor, ticket, Event.NOTED, "ticket.noted", at, body=body, seconds=seconds, is_public=False)
+    return _happen(
+        actor, ticket, Event.NOTED, "ticket.noted", at, body=body, seconds=seconds, is_public=False
+    )
 
 
 @transaction.atomic
@@ -96,11 +102,15 @@ def hold_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) ->
 def resolve_ticket(
     *, actor: Member, ticket: Ticket, seconds: int | None = None, at: datetime | None = None, body: str = ""
 ) -> Ticket:
-    return _happen(actor, ticket, Event.RESOLVED, "ticket.resolved", at, needs=UNRESOLVED, seconds=seconds, body=body)
+    return _happen(
+        actor, ticket, Event.RESOLVED, "ticket.resolved", at, needs=UNRESOLVED, seconds=seconds, body=body
+    )
 
 
 def reopen_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
-    return _happen(actor, ticket, Event.REOPENED, "ticket.reopened", at, needs=(Status.RESOLVED, Status.CLOSED))
+    return _happen(
+        actor, ticket, Event.REOPENED, "ticket.reopened", at, needs=(Status.RESOLVED, Status.CLOSED)
+    )
 
 
 def close_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
@@ -148,7 +158,8 @@ def _happen(
     ticket = _locked(actor, ticket)
     if needs and ticket.status not in needs:
         raise ValidationError(
-            _("This cannot be done with a ticket that is %(status)s.") % {"status": Status(ticket.status).label.lower()}
+            _("This cannot be done with a ticket that is %(status)s.")
+            % {"status": Status(ticket.status).label.lower()}
         )
     at = at or clock.now()
     if at < ticket.opened_at:

@@ -69,7 +69,16 @@ class TicketEventSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = TicketEvent
-        fields = ["id", "occurred_at", "event", "actor_email", "assignee_email", "seconds", "body", "is_public"]
+        fields = [
+            "id",
+            "occurred_at",
+            "event",
+            "actor_email",
+            "assignee_email",
+            "seconds",
+            "body",
+            "is_public",
+        ]
 
 
 class WholeTicketSerializer(TicketSerializer):
@@ -81,7 +90,7 @@ class WholeTicketSerializer(TicketSerializer):
     @extend_schema_field(TicketEventSerializer(many=True))
     def get_events(self, ticket: Ticket) -> list[dict]:
         events = ticket.events.select_related("actor", "assignee").order_by("occurred_at", "id")
-        return TicketEventSerializer(events, many=True).data
+        return list(TicketEventSerializer(events, many=True).data)
 
 
 class SurveySerializer(serializers.ModelSerializer):
@@ -140,17 +149,25 @@ class CustomerViewSet(TenantViewSet):
 class TicketViewSet(TenantViewSet):
     """Tickets with where they stand; one ticket with everything that happened to it."""
 
-    queryset = Ticket.objects.select_related("customer", "category", "assignee", "first_responder", "resolver")
+    queryset = Ticket.objects.select_related(
+        "customer", "category", "assignee", "first_responder", "resolver"
+    )
 
     def get_serializer_class(self):
         return WholeTicketSerializer if self.action == "retrieve" else TicketSerializer
 
     def get_queryset(self):
         rows = super().get_queryset()
-        return rows.filter(**TicketFilter(data=self.request.query_params).lookups()) if self.action == "list" else rows
+        return (
+            rows.filter(**TicketFilter(data=self.request.query_params).lookups())
+            if self.action == "list"
+            else rows
+        )
 
 
-@extend_schema_view(list=extend_schema(summary="Survey answers"), retrieve=extend_schema(summary="A survey answer"))
+@extend_schema_view(
+    list=extend_schema(summary="Survey answers"), retrieve=extend_schema(summary="A survey answer")
+)
 class SurveyViewSet(TenantViewSet):
     """Answers to CSAT, NPS and CES surveys, with the score that counts."""
 

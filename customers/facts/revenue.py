@@ -13,10 +13,14 @@ from metrics.kinds import Kind
 def derive_revenue(company_id: int, revenue_ids: Collection[int]) -> None:
     """Derives one fact per customer and month again, credited to who owned the customer in that month."""
     rows = list(
-        Revenue.objects.filter(company_id=company_id, id__in=revenue_ids).order_by("id").select_for_update(no_key=True)
+        Revenue.objects.filter(company_id=company_id, id__in=revenue_ids)
+        .order_by("id")
+        .select_for_update(no_key=True)
     )
     owners: dict[int, list[tuple]] = {}
-    history = CustomerOwner.objects.filter(company_id=company_id, customer_id__in={row.customer_id for row in rows})
+    history = CustomerOwner.objects.filter(
+        company_id=company_id, customer_id__in={row.customer_id for row in rows}
+    )
     for customer_id, valid_from, owner in history.order_by("valid_from").values_list(
         "customer_id", "valid_from", "owner_id"
     ):
@@ -42,5 +46,9 @@ def _owner(history: list[tuple], month) -> int:
     owned = [owner for valid_from, owner in history if valid_from <= month]
     if owned:
         return owned[-1]
-    in_month = [owner for valid_from, owner in history if (valid_from.year, valid_from.month) == (month.year, month.month)]
+    in_month = [
+        owner
+        for valid_from, owner in history
+        if (valid_from.year, valid_from.month) == (month.year, month.month)
+    ]
     return in_month[0] if in_month else NOBODY

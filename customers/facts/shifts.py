@@ -12,7 +12,11 @@ from metrics.kinds import Kind
 def derive_shifts(company_id: int, shift_ids: Collection[int]) -> None:
     """Derives staffed seconds again, cut at the company's local midnights."""
     zones = Company.objects.get(id=company_id).zones()
-    shifts = Shift.objects.filter(company_id=company_id, id__in=shift_ids).order_by("id").select_for_update(no_key=True)
+    shifts = (
+        Shift.objects.filter(company_id=company_id, id__in=shift_ids)
+        .order_by("id")
+        .select_for_update(no_key=True)
+    )
     facts = [
         FactRow(Kind.STAFFED, shift.id, seq, shift.member_id, shift.started_at, seconds, day=day)
         for shift in shifts

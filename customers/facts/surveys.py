@@ -46,8 +46,8 @@ def _owners(company_id: int, surveys: list[Survey]) -> dict[int, int]:
     """Who gets the credit where nobody was named."""
     zones = Company.objects.get(id=company_id).zones()
     history: dict[int, list[tuple]] = {}
-    customers = {survey.customer_id for survey in surveys if survey.kind == Survey.Kind.NPS}
-    rows = CustomerOwner.objects.filter(company_id=company_id, customer_id__in=customers - {None})
+    customers = {s.customer_id for s in surveys if s.kind == Survey.Kind.NPS and s.customer_id}
+    rows = CustomerOwner.objects.filter(company_id=company_id, customer_id__in=customers)
     for customer_id, valid_from, owner in rows.order_by("valid_from").values_list(
         "customer_id", "valid_from", "owner_id"
     ):
@@ -56,7 +56,9 @@ def _owners(company_id: int, surveys: list[Survey]) -> dict[int, int]:
     for survey in surveys:
         if survey.kind == Survey.Kind.NPS:
             day = zones.day(survey.first_answered_at)
-            owned = [owner for valid_from, owner in history.get(survey.customer_id or 0, ()) if valid_from <= day]
+            owned = [
+                owner for valid_from, owner in history.get(survey.customer_id or 0, ()) if valid_from <= day
+            ]
             credit[survey.id] = owned[-1] if owned else NOBODY
         elif survey.ticket:
             credit[survey.id] = survey.ticket.resolver_id or NOBODY

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -28,11 +29,15 @@ class MatchKey:
 
     @classmethod
     def of(cls, ticket: Ticket) -> "MatchKey":
-        return cls(ticket.id, ticket.opened_at, ticket.requester_email, ticket.customer_id, ticket.category_id)
+        return cls(
+            ticket.id, ticket.opened_at, ticket.requester_email, ticket.customer_id, ticket.category_id
+        )
 
 
 @transaction.atomic
-def derive_tickets(company_id: int, ticket_ids: Collection[int], former_keys: Iterable[MatchKey] = ()) -> None:
+def derive_tickets(
+    company_id: int, ticket_ids: Collection[int], former_keys: Iterable[MatchKey] = ()
+) -> None:
     """Derives tickets again: their derived columns, facts and timers, and what depends on these.
 
     former_keys: of tickets whose requester, customer, category or opening was another before.
@@ -48,14 +53,18 @@ def _derive(company_id: int, ticket_ids: Collection[int]) -> list[MatchKey]:
     window = timedelta(days=company.follow_up_days)
     # The row lock comes first: of two writers the second derives from what the first has left.
     tickets = list(
-        Ticket.objects.filter(company_id=company_id, id__in=ticket_ids).order_by("id").select_for_update(no_key=True)
+        Ticket.objects.filter(company_id=company_id, id__in=ticket_ids)
+        .order_by("id")
+        .select_for_update(no_key=True)
     )
     lives = _lives(company_id, tickets)
     changed_resolver = [t.id for t in tickets if (t.resolver_id or NOBODY) != lives[t.id].resolver]
     _save(tickets, lives)
     now = clock.now()
     matured = [
-        t.id for t in tickets if (at := lives[t.id].resolved_at) is not None and lives[t.id].is_counted and at + window <= now
+        t.id
+        for t in tickets
+        if (at := lives[t.id].resolved_at) is not None and lives[t.id].is_counted and at + window <= now
     ]
     followed = _followed_up(company_id, matured, window)
     facts: list[FactRow] = []
@@ -89,8 +98,8 @@ _SAID = [(f.name, f"{f.name}_id" if f.name in _PEOPLE else f.name) for f in fiel
 
 
 def _said(row: TicketStatement) -> Statement:
-    said = {name: getattr(row, column) for name, column in _SAID}
-    return Statement(**{name: said[name] or NOBODY if name in _PEOPLE else said[name] for name in said})
+    said: dict[str, Any] = {name: getattr(row, column) for name, column in _SAID}
+    return Statement(**(said | {name: said[name] or NOBODY for name in _PEOPLE}))
 
 
 _DERIVED = {
@@ -124,7 +133,9 @@ def _save(tickets: list[Ticket], lives: dict[int, Life]) -> None:
         cursor.execute(_SAVE, [ids, *values])
 
 
-def _facts_of(ticket, life: Life, window: timedelta, now: datetime, followed: set[int], facts: list, timers: list) -> None:
+def _facts_of(
+    ticket, life: Life, window: timedelta, now: datetime, followed: set[int], facts: list, timers: list
+) -> None:
     """Appends the facts and timers of one ticket; a merged ticket or spam has none."""
     if not life.is_counted:
         return
@@ -132,7 +143,16 @@ def _facts_of(ticket, life: Life, window: timedelta, now: datetime, followed: se
     def fact(kind: Kind, at: datetime, rep: int, v1: int, v2: int = 0, seq: int = 0) -> None:
         facts.append(
             FactRow(
-                kind, ticket.id, seq, rep, at, v1, v2, ticket.customer_id or 0, ticket.category_id or 0, ticket.channel
+                kind,
+                ticket.id,
+                seq,
+                rep,
+                at,
+                v1,
+                v2,
+                ticket.customer_id or 0,
+                ticket.category_id or 0,
+                ticket.channel,
             )
         )
 
@@ -190,7 +210,7 @@ _SAME = "o.id <> g.id AND o.category_id IS NOT DISTINCT FROM g.category_id"
 _FOLLOWED = _MATCH.format(
     result="g.id",
     given="(SELECT * FROM customers_ticket WHERE id = ANY(%(ids)s::bigint[])) g",
-    window="o.opened_at > g.resolved_at AND o.opened_at <= g.resolved_at + %(window)s::interval",
+    window="o.opened_at > g.resolved_at AND o.opened_at <= g.resolved_at + make_interval(secs => %(window)s)",
     same=f"{_SAME} AND o.status NOT IN ('merged', 'spam')",
     bound="LIMIT 1",
 )
@@ -198,7 +218,7 @@ _EARLIER = _MATCH.format(
     result="o.id",
     given="""unnest(%(ids)s::bigint[], %(opened)s::timestamptz[], %(requester)s::text[], %(customer)s::bigint[],
                     %(category)s::bigint[]) AS g (id, opened_at, requester_email, customer_id, category_id)""",
-    window="o.resolved_at < g.opened_at AND o.resolved_at >= g.opened_at - %(window)s::interval",
+    window="o.resolved_at < g.opened_at AND o.resolved_at >= g.opened_at - make_interval(secs => %(window)s)",
     same=_SAME,
     bound="OFFSET 0",
 )
@@ -209,7 +229,7 @@ def _followed_up(company_id: int, ticket_ids: list[int], window: timedelta) -> s
     if not ticket_ids:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOWED, {"company": company_id, "ids": ticket_ids, "window": window})
+        cursor.execute(_FOLLOWED, {"company": company_id, "ids": ticket_ids, "window": _seconds(window)})
         return {ticket_id for (ticket_id,) in cursor.fetchall()}
 
 
@@ -226,7 +246,7 @@ def _earlier_matches(company_id: int, keys: list[MatchKey], known: set[int]) -> 
                 "requester": [key.requester_email for key in keys],
                 "customer": [key.customer_id for key in keys],
                 "category": [key.category_id for key in keys],
-                "window": timedelta(days=company.follow_up_days),
+                "window": company.follow_up_days * 86_400,
             },
         )
         return sorted({ticket_id for (ticket_id,) in cursor.fetchall()} - known)

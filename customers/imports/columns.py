@@ -73,7 +73,9 @@ def deadline(cell: str, frame: Frame) -> datetime:
     try:
         value = datetime.fromisoformat(cell)
     except ValueError as error:
-        raise BadCell(_("“%(cell)s” is not an ISO 8601 time like 2026-03-01T09:30:00+01:00.") % {"cell": cell[:60]}) from error
+        raise BadCell(
+            _("“%(cell)s” is not an ISO 8601 time like 2026-03-01T09:30:00+01:00.") % {"cell": cell[:60]}
+        ) from error
     try:
         instant = (frame.zones.instant(value) if value.tzinfo is None else value).astimezone(UTC)
     except OverflowError as error:
@@ -130,7 +132,10 @@ def whole(low: int, high: int) -> Parser:
         if not value.is_finite() or value != value.to_integral_value():
             raise BadCell(_("“%(cell)s” is not a whole number.") % {"cell": cell[:60]})
         if not low <= value <= high:
-            raise BadCell(_("%(cell)s is not between %(low)s and %(high)s.") % {"cell": cell[:60], "low": low, "high": high})
+            raise BadCell(
+                _("%(cell)s is not between %(low)s and %(high)s.")
+                % {"cell": cell[:60], "low": low, "high": high}
+            )
         return int(value)
 
     return parse
@@ -142,7 +147,9 @@ def choice(*values: str, also: dict[str, str] | None = None) -> Parser:
     def parse(cell: str, frame: Frame) -> str:
         value = known.get(cell.lower().replace("-", "_").replace(" ", "_"))
         if value is None:
-            raise BadCell(_("“%(cell)s” is none of %(values)s.") % {"cell": cell[:60], "values": ", ".join(values)})
+            raise BadCell(
+                _("“%(cell)s” is none of %(values)s.") % {"cell": cell[:60], "values": ", ".join(values)}
+            )
         return value
 
     return parse

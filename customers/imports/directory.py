@@ -30,7 +30,8 @@ class Directory:
         unknown = sorted(wanted - self._members.keys())
         if unknown:
             stubs = [
-                Member(company=self.company, email=email, name=email, is_stub=True, is_active=False) for email in unknown
+                Member(company=self.company, email=email, name=email, is_stub=True, is_active=False)
+                for email in unknown
             ]
             Member.objects.bulk_create(stubs, ignore_conflicts=True, batch_size=1000)
             rows = Member.objects.filter(company=self.company, email__in=unknown)
@@ -66,7 +67,9 @@ class Directory:
 
     def stubs_left(self) -> tuple[int, int]:
         """How many stubs of people and of customers this run made that nobody entered since."""
-        members = Member.objects.filter(company=self.company, email__in=self.new_members, is_stub=True).count()
+        members = Member.objects.filter(
+            company=self.company, email__in=self.new_members, is_stub=True
+        ).count()
         customers = Customer.objects.filter(
             company=self.company, external_id__in=self.new_customers, is_stub=True
         ).count()

@@ -31,7 +31,13 @@ from .rows import Refusal, Row, check
 
 logger = logging.getLogger(__name__)
 ANALYZE_EVERY = 20_000
-GROWING = ("metrics_fact", "metrics_rep_day", "customers_ticket", "customers_ticketevent", "customers_ticketstatement")
+GROWING = (
+    "metrics_fact",
+    "metrics_rep_day",
+    "customers_ticket",
+    "customers_ticketevent",
+    "customers_ticketstatement",
+)
 LOCK_SPACE = 7_301  # the class of advisory locks that imports of a company queue at
 
 
@@ -129,7 +135,9 @@ def _run(company, path: Path, kind: str, actor, mapping: Mapping, progress, repo
             _check_header(names, columns)
             known = {column.name for column in columns}
             run.unknown_columns = [name for name in names if name not in known]
-            _Batches(company, run, kind, actor, mapping, errors, frozenset(names) & known, progress, meter).go(rows)
+            _Batches(
+                company, run, kind, actor, mapping, errors, frozenset(names) & known, progress, meter
+            ).go(rows)
     except Unreadable as error:
         report.failure = str(error)
     _end(run, errors, report)
@@ -140,12 +148,21 @@ def _begin(company, path: Path, kind: str, actor, mapping: Mapping) -> ImportRun
     try:
         digest = _digest(path, mapping)
     except OSError as error:
-        raise Unreadable(_("%(file)s cannot be read: %(why)s.") % {"file": path.name, "why": error}) from error
-    cut_off = ImportRun.objects.filter(company=company, kind=kind, digest=digest, state=ImportRun.State.RUNNING)
+        raise Unreadable(
+            _("%(file)s cannot be read: %(why)s.") % {"file": path.name, "why": error}
+        ) from error
+    cut_off = ImportRun.objects.filter(
+        company=company, kind=kind, digest=digest, state=ImportRun.State.RUNNING
+    )
     run = cut_off.order_by("id").last()
     if run is None:
         run = ImportRun.objects.create(
-            company=company, kind=kind, digest=digest, file_name=path.name[:300], actor=actor, started_at=clock.now(),
+            company=company,
+            kind=kind,
+            digest=digest,
+            file_name=path.name[:300],
+            actor=actor,
+            started_at=clock.now(),
             beat_at=clock.now(),
         )
         activity.record("import.started", run, actor=actor, file=path.name, kind=kind)
@@ -175,7 +192,9 @@ def _end(run: ImportRun, errors: ErrorFile, report: Report) -> None:
     run.finished_at = clock.now()
     run.save()
     ImportSeen.objects.filter(run=run).delete()
-    activity.record(f"import.{run.state}", run, actor=run.actor, added=run.rows_added, refused=run.rows_refused)
+    activity.record(
+        f"import.{run.state}", run, actor=run.actor, added=run.rows_added, refused=run.rows_refused
+    )
     report.read, report.added, report.changed = run.rows_read, run.rows_added, run.rows_changed
     report.refused, report.error_file = run.rows_refused, run.error_file
     report.unknown_columns, report.remarks = run.unknown_columns, run.remarks
@@ -262,7 +281,7 @@ class _Batches:
 
     def _without_refused(self) -> Outcome:
         """Writes the batch again without the rows that turned out to be bad, so that no row is half in."""
-        rows, refused = self.rows, []
+        rows, refused = self.rows, list[Refusal]()
         while rows:
             mark = transaction.savepoint()
             outcome = self.kind.write(rows)

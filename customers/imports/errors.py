@@ -36,7 +36,9 @@ class ErrorFile:
         """Appends rows; they are on disk before the batch commits. JSON keeps a formula from being run."""
         for refusal in refusals:
             row = json.dumps(refusal.cells, ensure_ascii=True)
-            self._writer.writerow([refusal.line, refusal.column, refusal.reason.encode("utf-8", "replace").decode(), row])
+            self._writer.writerow(
+                [refusal.line, refusal.column, refusal.reason.encode("utf-8", "replace").decode(), row]
+            )
         self._file.flush()
 
     def close(self) -> None:

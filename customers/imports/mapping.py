@@ -19,13 +19,17 @@ class Mapping:
         """Raises Unreadable if the file is no such mapping."""
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            columns = {str(theirs).strip().lower(): str(ours) for theirs, ours in data.get("columns", {}).items()}
+            columns = {
+                str(theirs).strip().lower(): str(ours) for theirs, ours in data.get("columns", {}).items()
+            }
             values = {
                 str(name): {str(theirs).strip().lower(): str(ours) for theirs, ours in pairs.items()}
                 for name, pairs in data.get("values", {}).items()
             }
         except (OSError, ValueError, AttributeError) as error:
-            raise Unreadable(_("%(file)s is not a mapping: %(why)s.") % {"file": path.name, "why": error}) from error
+            raise Unreadable(
+                _("%(file)s is not a mapping: %(why)s.") % {"file": path.name, "why": error}
+            ) from error
         return cls(columns, values)
 
     def column(self, name: str) -> str:

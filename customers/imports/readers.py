@@ -77,7 +77,9 @@ def _watched(rows: Iterator[RawRow]) -> Iterator[RawRow]:
             line = row[0]
             yield row
     except _BROKEN as error:
-        raise Unreadable(_("The file breaks off after line %(line)s: %(why)s.") % {"line": line, "why": error}) from error
+        raise Unreadable(
+            _("The file breaks off after line %(line)s: %(why)s.") % {"line": line, "why": error}
+        ) from error
 
 
 def _text(stream) -> io.TextIOWrapper:
@@ -137,7 +139,9 @@ def _json_row(number: int, text: str) -> RawRow:
 
 
 def _xlsx(stream) -> tuple[list[str], Iterator[RawRow]]:
-    data = stream if stream.seekable() and not isinstance(stream, gzip.GzipFile) else io.BytesIO(stream.read())
+    data = (
+        stream if stream.seekable() and not isinstance(stream, gzip.GzipFile) else io.BytesIO(stream.read())
+    )
     try:
         sheet = load_workbook(data, read_only=True, data_only=True).active
     except (BadZipFile, KeyError, ValueError, OSError) as error:
@@ -172,4 +176,4 @@ def _cell(value: Any) -> str:
 
 
 def _is_clean(text: str) -> bool:
-    return text.isprintable() or all("\ud800" > char or char > "\udfff" for char in text)
+    return text.isprintable() or all(char < "\ud800" or char > "\udfff" for char in text)

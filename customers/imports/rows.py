@@ -43,7 +43,9 @@ class RowRefused(Exception):
         self.refusal = Refusal(row.line, column, reason, row.cells)
 
 
-def check(line: int, cells: dict[str, str], columns: Iterable[Column], frame: Frame, given: frozenset[str]) -> Row | Refusal:
+def check(
+    line: int, cells: dict[str, str], columns: Iterable[Column], frame: Frame, given: frozenset[str]
+) -> Row | Refusal:
     """The row with its values, or what is wrong with the first bad cell."""
     values = {}
     for column in columns:

@@ -33,7 +33,11 @@ def upsert(
             row = result.rows[value] = model(company_id=company_id, **{key: value}, **fields)
             result.added.append(row)
             continue
-        different = {name: getattr(row, name) for name in fields if name in given and getattr(row, name) != fields[name]}
+        different = {
+            name: getattr(row, name)
+            for name in fields
+            if name in given and getattr(row, name) != fields[name]
+        }
         if different:
             for name in different:
                 setattr(row, name, fields[name])

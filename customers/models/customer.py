@@ -36,7 +36,9 @@ class CustomerOwner(Tenant):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "customer", "valid_from"], name="customer_owner_one_a_day")
+            models.UniqueConstraint(
+                fields=["company", "customer", "valid_from"], name="customer_owner_one_a_day"
+            )
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,8 @@ class Note(Tenant):
         constraints = [
             models.UniqueConstraint(fields=["company", "identity"], name="note_identity_unique"),
             models.CheckConstraint(
-                condition=models.Q(customer__isnull=False) | models.Q(ticket__isnull=False), name="note_is_on_something"
+                condition=models.Q(customer__isnull=False) | models.Q(ticket__isnull=False),
+                name="note_is_on_something",
             ),
         ]
 

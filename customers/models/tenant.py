@@ -27,7 +27,13 @@ class Tenant(models.Model):
 def member_key(related_name: str = "+", **options: Any) -> models.ForeignKey:
     """Somebody, or null for nobody; people are never deleted."""
     return models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, blank=True, related_name=related_name, db_index=False, **options
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name=related_name,
+        db_index=False,
+        **options,
     )
 
 

@@ -60,31 +60,37 @@ class Ticket(Tenant):
 
     external_id = models.CharField(max_length=200)
     opened_at = models.DateTimeField()
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="tickets", db_index=False)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", db_index=False
+    )
     requester_email = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=500, blank=True)
     body = models.TextField(blank=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     priority = models.CharField(max_length=30, default=Priority.NORMAL)
     channel = models.SmallIntegerField(choices=Channel.choices, default=Channel.OTHER)
     tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
-    first_response_due_at = models.DateTimeField(null=True)
-    resolution_due_at = models.DateTimeField(null=True)
-    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged", db_index=False)
+    first_response_due_at = models.DateTimeField(null=True, blank=True)
+    resolution_due_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     assignee = member_key("assigned_tickets")
-    first_response_at = models.DateTimeField(null=True)
+    first_response_at = models.DateTimeField(null=True, blank=True)
     first_responder = member_key()
-    resolved_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
     resolver = member_key()
-    last_resolved_at = models.DateTimeField(null=True)
+    last_resolved_at = models.DateTimeField(null=True, blank=True)
     reopened_count = models.PositiveIntegerField(default=0)
-    closed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     handle_seconds = models.PositiveBigIntegerField(default=0)
 
-    objects = TicketQuerySet.as_manager()
+    objects = TicketQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -94,7 +100,9 @@ class Ticket(Tenant):
         indexes = [
             models.Index(fields=["company", "opened_at"], name="ticket_by_opening"),
             models.Index(fields=["company", "requester_email", "opened_at"], name="ticket_by_requester"),
-            models.Index(fields=["company", "requester_email", "resolved_at"], name="ticket_by_requester_done"),
+            models.Index(
+                fields=["company", "requester_email", "resolved_at"], name="ticket_by_requester_done"
+            ),
             models.Index(fields=["company", "customer", "opened_at"], name="ticket_by_customer"),
             models.Index(fields=["company", "customer", "resolved_at"], name="ticket_by_customer_done"),
             models.Index(fields=["company", "status", "assignee"], name="ticket_by_status"),
@@ -111,7 +119,9 @@ class Ticket(Tenant):
 class TicketStatement(Tenant):
     """What a file said of a ticket's life. Events are the truth; this fills only what they leave out."""
 
-    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, primary_key=True, related_name="statement")
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.CASCADE, primary_key=True, related_name="statement"
+    )
     status = models.CharField(max_length=10, choices=Status.choices, blank=True)
     assignee = member_key()
     first_response_at = models.DateTimeField(null=True)

@@ -36,7 +36,9 @@ class TicketEvent(Tenant):
     identity = models.CharField(max_length=210)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "identity"], name="ticket_event_identity_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "identity"], name="ticket_event_identity_unique")
+        ]
         indexes = [models.Index(fields=["ticket", "occurred_at", "id"], name="ticket_event_in_order")]
 
     def __str__(self) -> str:

@@ -17,7 +17,9 @@ FIRST, LAST = date(1970, 1, 1), date(2200, 12, 31)
 class Period(serializers.Serializer):
     level = serializers.ChoiceField([level.value for level in Level], default=Level.COMPANY.value)
     person = serializers.CharField(required=False, max_length=254, help_text="An e-mail address, or nobody.")
-    scope = serializers.ChoiceField(["team", "tree"], required=False, help_text="Of the level manager; team if left out.")
+    scope = serializers.ChoiceField(
+        ["team", "tree"], required=False, help_text="Of the level manager; team if left out."
+    )
     to = serializers.DateField(help_text="The last day, inclusive.")
     grain = serializers.ChoiceField(GRAINS, default="total")
 
@@ -44,7 +46,10 @@ class Period(serializers.Serializer):
         if unknown:
             known = ", ".join(self.fields)
             raise serializers.ValidationError(
-                {name: _("There is no such parameter; there are %(known)s.") % {"known": known} for name in unknown}
+                {
+                    name: _("There is no such parameter; there are %(known)s.") % {"known": known}
+                    for name in unknown
+                }
             )
         doubled = [name for name in self.initial_data if len(self.initial_data.getlist(name)) > 1]
         if doubled:
@@ -52,7 +57,9 @@ class Period(serializers.Serializer):
 
     def _check_person(self, asked: dict) -> None:
         if asked["level"] == Level.COMPANY and asked.get("person"):
-            raise serializers.ValidationError({"person": _("The company is no person: choose the level manager or rep.")})
+            raise serializers.ValidationError(
+                {"person": _("The company is no person: choose the level manager or rep.")}
+            )
         if asked["level"] != Level.COMPANY and not asked.get("person"):
             raise serializers.ValidationError({"person": _("Say whose: an e-mail address, or nobody.")})
         if asked["level"] != Level.MANAGER and asked.get("scope"):

@@ -9,8 +9,7 @@ from rest_framework.views import APIView
 from accounts.models import Member
 from accounts.queries import find_person
 from metrics.definitions import METRICS, Metric
-from metrics.permissions import can_read
-from metrics.queries import Level, Scope, answer
+from metrics.queries import Level, Scope, answer, can_read
 
 from .parameters import Period
 from .shapes import as_json, describe
@@ -86,10 +85,11 @@ class MetricDetail(APIView):
         if definition is None:
             raise Http404(f"There is no metric “{metric}”; there are {', '.join(METRICS)}.")
         asked = self._asked(request, definition)
-        scope = _scope(request.user, asked)
-        if not can_read(request.user, scope):
+        member: Member = request.user  # type: ignore[assignment]
+        scope = _scope(member, asked)
+        if not can_read(member, scope):
             raise PermissionDenied("You may not read these figures.")
-        found = answer(request.user.company, metric, scope, asked["from"], asked["to"], asked["grain"])
+        found = answer(member.company, metric, scope, asked["from"], asked["to"], asked["grain"])
         return Response(as_json(found, asked))
 
     def _asked(self, request: Request, metric: Metric) -> dict:

@@ -54,7 +54,11 @@ class Lock(models.Model):
     """One row a company: who holds it may write the company's rollups."""
 
     company = models.OneToOneField(
-        "accounts.Company", on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"
+        "accounts.Company",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        primary_key=True,
+        related_name="+",
     )
 
     class Meta:

@@ -35,7 +35,9 @@ class Answer:
     points: list[Point] = field(default_factory=list)
 
 
-def answer(company: Company, metric: str, scope: Scope, start: date, end: date, grain: str = "total") -> Answer:
+def answer(
+    company: Company, metric: str, scope: Scope, start: date, end: date, grain: str = "total"
+) -> Answer:
     """Raises KeyError for a metric that is none, ValueError for a grain that retention has not."""
     definition = METRICS[metric]
     now = clock.now()

@@ -16,7 +16,10 @@ DAY = timedelta(days=1)
 def points(metric: Metric, scope: Scope, start: date, end: date, grain: str, today: date) -> list[Point]:
     """A point for each bucket: what is open at the end of its last day, of one that is still to come now."""
     starts = list(periods.buckets(start, end, grain))
-    lasts = [min(end if grain == "total" else periods.next_bucket(first, grain) - DAY, end, today) for first in starts]
+    lasts = [
+        min(end if grain == "total" else periods.next_bucket(first, grain) - DAY, end, today)
+        for first in starts
+    ]
     team = scope.level == Level.MANAGER
     open_by_day = _of_team(scope, lasts) if team else _of_rollup(scope, lasts)
     return [point_of(metric, first, [open_by_day[last]]) for first, last in zip(starts, lasts, strict=True)]
@@ -75,7 +78,9 @@ def _of_team(scope: Scope, lasts: list[date]) -> dict[date, int]:
         cursor.execute(_MANAGED if nobodys else _WHO.format(below=BELOW), scoped)
         spans = cursor.fetchall()
         reps = "" if nobodys else "AND r.rep_id = ANY(%(reps)s::bigint[])"
-        cursor.execute(_BY_REP.format(reps=reps), scoped | {"reps": [member for member, _low, _high in spans]})
+        cursor.execute(
+            _BY_REP.format(reps=reps), scoped | {"reps": [member for member, _low, _high in spans]}
+        )
         changes: dict[int, dict[date, int]] = {}
         for rep, day, change in cursor.fetchall():
             changes.setdefault(rep, {})[day] = change

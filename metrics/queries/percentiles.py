@@ -33,7 +33,9 @@ def _counted(metric: Metric) -> str:
     return " AND f.v2 = 1" if metric.kind == Kind.HANDLE else ""
 
 
-def _exact(metric: Metric, scope: Scope, start: date, stop: date, grain: str) -> dict[date, tuple[float, float]]:
+def _exact(
+    metric: Metric, scope: Scope, start: date, stop: date, grain: str
+) -> dict[date, tuple[float, float]]:
     query = f"""{with_below(scope)}
         SELECT {bucket(grain, "f.day")} AS b, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY f.v1)
           FROM {fact_rows(scope)}{_counted(metric)} GROUP BY 1"""
@@ -42,7 +44,9 @@ def _exact(metric: Metric, scope: Scope, start: date, stop: date, grain: str) ->
         return {start: tuple(values) for start, values in cursor.fetchall()}
 
 
-def _about(metric: Metric, scope: Scope, start: date, stop: date, grain: str) -> dict[date, tuple[float, float]]:
+def _about(
+    metric: Metric, scope: Scope, start: date, stop: date, grain: str
+) -> dict[date, tuple[float, float]]:
     if scope.level == Level.COMPANY:
         rows = (
             "metrics_duration_hist h WHERE h.company_id = %(company)s AND h.measure = %(kind)s"

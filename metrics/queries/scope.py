@@ -72,9 +72,7 @@ def rollup_rows(scope: Scope) -> str:
     if scope.level == Level.REP:
         return f"metrics_rep_day r WHERE r.company_id = %(company)s AND r.rep_id = %(person)s AND {days}"
     if not scope.is_tree:
-        return (
-            f"metrics_org_day r WHERE r.company_id = %(company)s AND r.level = 1 AND r.manager_id = %(person)s AND {days}"
-        )
+        return f"metrics_org_day r WHERE r.company_id = %(company)s AND r.level = 1 AND r.manager_id = %(person)s AND {days}"
     return (
         "teams t JOIN metrics_org_day r ON r.company_id = %(company)s AND r.level = 1 AND r.manager_id = t.manager_id"
         " AND r.day >= t.low AND r.day < t.high WHERE true"
@@ -89,8 +87,10 @@ def fact_rows(scope: Scope) -> str:
     if scope.level == Level.REP:
         return f"metrics_fact f WHERE f.company_id = %(company)s AND f.rep_id = %(person)s AND {days}"
     own = "t.manager_id" if scope.is_tree else "%(person)s"
-    teams = "teams t JOIN metrics_rep_day r ON r.day >= t.low AND r.day < t.high AND" if scope.is_tree else (
-        "metrics_rep_day r JOIN"
+    teams = (
+        "teams t JOIN metrics_rep_day r ON r.day >= t.low AND r.day < t.high AND"
+        if scope.is_tree
+        else ("metrics_rep_day r JOIN")
     )
     facts = "metrics_fact f ON f.company_id = r.company_id AND f.rep_id = r.rep_id AND f.day = r.day"
     team = f"r.company_id = %(company)s AND r.manager_id = {own} AND r.day >= %(start)s AND r.day < %(stop)s"

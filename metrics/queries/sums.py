@@ -21,7 +21,9 @@ def bucket(grain: str, column: str) -> str:
     return BUCKETS[grain].format(day=column)
 
 
-def points(metric: Metric, scope: Scope, start: date, last: date, grain: str, wanted: list[date]) -> list[Point]:
+def points(
+    metric: Metric, scope: Scope, start: date, last: date, grain: str, wanted: list[date]
+) -> list[Point]:
     """A point for each bucket, also for those in which nothing happened."""
     names = [*metric.numerator, *([metric.denominator] if metric.denominator else [])]
     columns = ", ".join(f"sum(r.{name})::bigint" for name in names)

@@ -94,7 +94,12 @@ def _add_answers(oracle: Oracle, add) -> None:
             add(oracle.nps_rep(first), day, nps_n=1, nps_pro=int(score >= 9), nps_det=int(score <= 6))
             continue
         kind, box = first.kind, {"csat": 4, "ces": 5}[first.kind]
-        parts = {f"{kind}_n": 1, f"{kind}_pos": int(score >= box), f"{kind}_sum": score, f"{kind}_s{score}": 1}
+        parts = {
+            f"{kind}_n": 1,
+            f"{kind}_pos": int(score >= box),
+            f"{kind}_sum": score,
+            f"{kind}_s{score}": 1,
+        }
         add(oracle.ticket_survey_rep(first), day, **parts)
 
 

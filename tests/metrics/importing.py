@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from accounts.models import Company
-from accounts.reactions import react_once
+from accounts.outbox import react_once
 from customers.imports.engine import Report, import_file, plan
 from metrics import rollup, timers
 

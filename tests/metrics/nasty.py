@@ -55,7 +55,9 @@ SCENES = (
     scene("America/St_Johns", "2006-10-29"),  # goes back at one minute past midnight
     scene("Australia/Lord_Howe", "2024-04-07"),  # by half an hour
     scene("Asia/Kolkata", "2024-06-15"),
-    scene("America/Los_Angeles", "2024-05-01", ("2024-05-01", "Asia/Tokyo"), ("2024-05-10", "Pacific/Honolulu")),
+    scene(
+        "America/Los_Angeles", "2024-05-01", ("2024-05-01", "Asia/Tokyo"), ("2024-05-10", "Pacific/Honolulu")
+    ),
 )
 
 
@@ -72,7 +74,9 @@ class _Nasty:
     def all(self, tickets: int) -> dict[str, list[dict]]:
         rows: dict[str, list[dict]] = {"people": self.people(), "reporting_lines": self.lines()}
         rows["customers"] = [
-            {"external_id": name, "owner_email": self.rng.choice([*TEAM[:3], STUB, ""])} for name in CUSTOMERS if name
+            {"external_id": name, "owner_email": self.rng.choice([*TEAM[:3], STUB, ""])}
+            for name in CUSTOMERS
+            if name
         ]
         rows["revenue"] = self.revenue()
         rows["tickets"], rows["ticket_events"] = [], []
@@ -91,7 +95,9 @@ class _Nasty:
         """Often beside another one, at a telling distance; never before `after`, never later than now."""
         rng = self.rng
         if rng.random() < 0.6:
-            distance = rng.choice([timedelta(0), timedelta(0), MINUTE, HOUR, DAY, 7 * DAY, -7 * DAY, 30 * DAY])
+            distance = rng.choice(
+                [timedelta(0), timedelta(0), MINUTE, HOUR, DAY, 7 * DAY, -7 * DAY, 30 * DAY]
+            )
             found = rng.choice(self.seen) + distance + rng.choice([-1, 0, 0, 0, 1]) * SECOND
         else:
             found = self.scene.night + rng.uniform(-0.4, 0.6) * width
@@ -108,7 +114,9 @@ class _Nasty:
         zone = ZoneInfo(self.scene.zones[0][1])
         local = instant.astimezone(zone)
         naive = local.replace(tzinfo=None)
-        is_plain = len(self.scene.zones) == 1 and naive.replace(tzinfo=zone, fold=0).astimezone(UTC) == instant
+        is_plain = (
+            len(self.scene.zones) == 1 and naive.replace(tzinfo=zone, fold=0).astimezone(UTC) == instant
+        )
         if is_plain and self.rng.random() < 0.3:
             return naive.isoformat()
         return self.rng.choice([instant, local]).isoformat().replace("+00:00", "Z")
@@ -125,14 +133,20 @@ class _Nasty:
         rows += [{"email": lead, "role": "manager", "manager_email": LEADER} for lead in LEADS]
         for number, rep in enumerate(REPS):
             starts = started if number == 1 else ""
-            rows.append({"email": rep, "role": "rep", "manager_email": LEADS[number % 2], "started_on": starts})
+            rows.append(
+                {"email": rep, "role": "rep", "manager_email": LEADS[number % 2], "started_on": starts}
+            )
         return rows
 
     def lines(self) -> list[dict]:
         """Some move to the other manager, some on the 15th, some on the very night."""
         night = self.scene.night.date()
         days = [night.replace(day=15), night, night + DAY, night + 9 * DAY]
-        moves = [(rep, self.rng.choice([*LEADS, LEADER]), day) for rep in REPS[:3] for day in self.rng.sample(days, 2)]
+        moves = [
+            (rep, self.rng.choice([*LEADS, LEADER]), day)
+            for rep in REPS[:3]
+            for day in self.rng.sample(days, 2)
+        ]
         return [{"email": rep, "manager_email": lead, "from_on": day.isoformat()} for rep, lead, day in moves]
 
     # ---- tickets -----------------------------------------------------------------------------------------------
@@ -158,7 +172,9 @@ class _Nasty:
     def state(self, row: dict, opened: datetime) -> None:
         """What the columns say of its life, in accord with the events or not."""
         rng = self.rng
-        row["status"] = rng.choice(["", "open", "pending", "on_hold", "resolved", "closed", "closed", "merged", "spam"])
+        row["status"] = rng.choice(
+            ["", "open", "pending", "on_hold", "resolved", "closed", "closed", "merged", "spam"]
+        )
         if rng.random() < 0.2:
             row["merged_into_external_id"] = rng.choice(["T1", "T2", "T999"])
         if rng.random() < 0.5:
@@ -166,7 +182,10 @@ class _Nasty:
             row["first_responder_email"] = self.somebody("", row["requester_email"])
         if rng.random() < 0.7:
             resolved = self.instant(opened)
-            row["resolved_at"], row["resolver_email"] = self.cell(resolved), self.actor("", row["requester_email"])
+            row["resolved_at"], row["resolver_email"] = (
+                self.cell(resolved),
+                self.actor("", row["requester_email"]),
+            )
             if rng.random() < 0.5:
                 row["last_resolved_at"] = self.cell(self.instant(resolved))
         if rng.random() < 0.3:
@@ -179,7 +198,9 @@ class _Nasty:
         for _number in range(self.rng.randint(1, 9)):
             if self.rng.random() < 0.7:
                 at = self.instant(at) if self.rng.random() < 0.7 else at
-            event = self.rng.choice(EVENTS) if self.rng.random() < 0.97 else self.rng.choice(["merged", "spam"])
+            event = (
+                self.rng.choice(EVENTS) if self.rng.random() < 0.97 else self.rng.choice(["merged", "spam"])
+            )
             row = {"ticket_external_id": name, "occurred_at": self.cell(at), "event": event}
             row["actor_email"] = self.actor(event, requester)
             if event == "assigned":
@@ -196,7 +217,9 @@ class _Nasty:
             return requester
         if event == "replied" and self.rng.random() < 0.4:
             return requester
-        return self.rng.choice(["", *[email for email in (self.somebody(), self.somebody()) if email.lower() != requester]])
+        return self.rng.choice(
+            ["", *[email for email in (self.somebody(), self.somebody()) if email.lower() != requester]]
+        )
 
     def shuffle_between_tickets(self, rows: list[dict]) -> None:
         """Tickets lie mixed in the file, and one in four is told backwards."""
@@ -220,7 +243,7 @@ class _Nasty:
     def repeat(self, rows: list[dict], *changed: str) -> None:
         """Some rows stand in the file twice; the last one counts."""
         for row in self.rng.sample(rows, min(3, len(rows))):
-            rows.append({**row, **{name: "again" for name in changed}})
+            rows.append({**row, **dict.fromkeys(changed, "again")})
 
     # ---- answers, shifts, money --------------------------------------------------------------------------------
 
@@ -232,7 +255,10 @@ class _Nasty:
             at = self.instant()
             for _again in range(self.rng.choice([1, 1, 2, 4])):
                 rows.append(self.answer(kind, f"S{number % 20}", at, ticket))
-                at = min(at + self.rng.choice([-DAY, HOUR, DAY, 30 * DAY, 30 * DAY + SECOND, 0 * DAY]), self.scene.now)
+                at = min(
+                    at + self.rng.choice([-DAY, HOUR, DAY, 30 * DAY, 30 * DAY + SECOND, 0 * DAY]),
+                    self.scene.now,
+                )
         self.rng.shuffle(rows)
         rows += [{**self.answer("csat", "", self.instant(), ""), "rep_email": REPS[0]}] * 2
         rows.append({**self.answer("nps", "S99", self.instant(), ""), "score": "11"})
@@ -257,7 +283,9 @@ class _Nasty:
             for _number in range(4):
                 start = min(self.instant().replace(microsecond=0), self.scene.now - 5 * DAY)
                 length = self.rng.choice([SECOND, 8 * HOUR, 23 * HOUR, 30 * HOUR, 4 * DAY])
-                rows.append({"email": rep, "started_at": start.isoformat(), "ended_at": (start + length).isoformat()})
+                rows.append(
+                    {"email": rep, "started_at": start.isoformat(), "ended_at": (start + length).isoformat()}
+                )
         return rows
 
     def revenue(self) -> list[dict]:

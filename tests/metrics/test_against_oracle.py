@@ -22,7 +22,9 @@ from .reading import wrong_answers
 pytestmark = pytest.mark.django_db
 SEEDS = range(int(os.environ.get("METRICS_SEEDS", "1")))
 CASES = [
-    pytest.param(seed, scene, id=f"{scene.name}-{scene.night:%Y%m%d}-{seed}") for scene in nasty.SCENES for seed in SEEDS
+    pytest.param(seed, scene, id=f"{scene.name}-{scene.night:%Y%m%d}-{seed}")
+    for scene in nasty.SCENES
+    for seed in SEEDS
 ]
 
 
@@ -80,7 +82,11 @@ def test_it_adds_nothing_when_the_same_files_come_again(seed, scene, company_of,
     import_rows(company, rows, tmp_path)
     before = snapshot(company)
     again = import_folder(company, tmp_path)
-    assert {kind: (report.added, report.changed) for kind, report in again.items() if report.added or report.changed} == {}
+    assert {
+        kind: (report.added, report.changed)
+        for kind, report in again.items()
+        if report.added or report.changed
+    } == {}
     assert not Dirty.objects.filter(company=company).exists()
     assert snapshot(company) == before
 
@@ -89,7 +95,9 @@ def test_it_adds_nothing_when_the_same_files_come_again(seed, scene, company_of,
 def test_it_adds_only_what_is_new_in_longer_successors(seed, scene, company_of, tmp_path):
     rows = nasty.records(seed, scene)
     company, oracle = company_of(scene), oracle_of(rows, scene)
-    begun = {kind: of_kind if kind == "people" else of_kind[: len(of_kind) // 2] for kind, of_kind in rows.items()}
+    begun = {
+        kind: of_kind if kind == "people" else of_kind[: len(of_kind) // 2] for kind, of_kind in rows.items()
+    }
     import_rows(company, begun, tmp_path / "begun")
     assert_same(company, oracle_of(begun, scene))
     import_folder(company, write_files(tmp_path / "whole", rows))

@@ -10,7 +10,9 @@ from .create_company import in_words
 
 
 class Command(BaseCommand):
-    help = "Creates an API key that acts for a member; the key stands alone on the last line, and nowhere else."
+    help = (
+        "Creates an API key that acts for a member; the key stands alone on the last line, and nowhere else."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", required=True, metavar="SLUG")

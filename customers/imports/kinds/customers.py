@@ -32,7 +32,11 @@ class Customers(Kind):
         wanted = {}
         for row in rows:
             fields = {name: row[name] for name in ("segment", "started_on", "ended_on", "churn_reason")}
-            fields |= {"name": row["name"] or row["external_id"], "owner_id": owners[row["owner_email"]], "is_stub": False}
+            fields |= {
+                "name": row["name"] or row["external_id"],
+                "owner_id": owners[row["owner_email"]],
+                "is_stub": False,
+            }
             wanted[row["external_id"]] = fields
         given = {"is_stub", *rows[0].given}
         if "owner_email" in given:
@@ -47,7 +51,9 @@ class Customers(Kind):
         started = {row["external_id"]: row["started_on"] or BEGINNING for row in rows}
         today = self.company.zones().day(clock.now())
         told = set(
-            CustomerOwner.objects.filter(customer__in=result.rows.values()).values_list("customer_id", flat=True)
+            CustomerOwner.objects.filter(customer__in=result.rows.values()).values_list(
+                "customer_id", flat=True
+            )
         )
         moved = [row for row in result.changed if "owner_id" in result.former[row.id]]
         owners = [
@@ -106,15 +112,19 @@ class RevenueRows(Kind):
         kept = self._of_one_currency(rows, outcome)
         ids = self.directory.customers([row["customer_external_id"] for row in kept])
         wanted = {
-            (ids[row["customer_external_id"]], row["month"]): minor_units(row["amount"], self.company.currency)
+            (ids[row["customer_external_id"]], row["month"]): minor_units(
+                row["amount"], self.company.currency
+            )
             for row in kept
         }
         found = {
             (row.customer_id, row.month): row
-            for row in Revenue.objects.filter(company=self.company, customer_id__in={key[0] for key in wanted})
+            for row in Revenue.objects.filter(
+                company=self.company, customer_id__in={key[0] for key in wanted}
+            )
         }
         new = [
-            Revenue(company=self.company, customer_id=key[0], month=key[1], amount_minor=amount)
+            Revenue(company=self.company, customer_id=key[0], month=key[1], amount_minor=amount)  # type: ignore[misc]
             for key, amount in wanted.items()
             if key not in found
         ]

@@ -51,7 +51,10 @@ class TicketEvents(Kind):
         found = Ticket.objects.filter(
             company=self.company, external_id__in={row["ticket_external_id"] for row in rows}
         ).values_list("external_id", "id", "opened_at", "requester_email")
-        return {external_id: (ticket_id, opened_at, requester) for external_id, ticket_id, opened_at, requester in found}
+        return {
+            external_id: (ticket_id, opened_at, requester)
+            for external_id, ticket_id, opened_at, requester in found
+        }
 
     def _is_possible(self, row: Row, tickets: dict[str, TicketKey], outcome: Outcome) -> bool:
         ticket = tickets.get(row["ticket_external_id"])

@@ -110,7 +110,9 @@ def _state(member: Member) -> tuple:
 
 def _stated(company_id: int, member_ids: list) -> dict[int, int | None]:
     """The manager that files of people last named for each member."""
-    lines = ReportingLine.objects.filter(company_id=company_id, member_id__in=member_ids, from_people_file=True)
+    lines = ReportingLine.objects.filter(
+        company_id=company_id, member_id__in=member_ids, from_people_file=True
+    )
     return dict(lines.order_by("id").values_list("member_id", "manager_id"))
 
 

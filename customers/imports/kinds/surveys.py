@@ -88,7 +88,10 @@ class Surveys(Kind):
         Survey.objects.bulk_create(new, batch_size=1000)
         self._answer(found, answers)
         changed = self._settle(list(found.values()))
-        outcome.added, outcome.changed = len(new), len({survey.id for survey in changed} - {survey.id for survey in new})
+        outcome.added, outcome.changed = (
+            len(new),
+            len({survey.id for survey in changed} - {survey.id for survey in new}),
+        )
         derive_surveys(self.company.id, sorted({survey.id for survey in [*new, *changed]}))
         return outcome
 
@@ -102,7 +105,9 @@ class Surveys(Kind):
         return not refuse_unknown_ticket(row, tickets, outcome)
 
     def _found(self, keys: set[str]) -> dict[str, Survey]:
-        found = Survey.objects.filter(company=self.company, identity__in=keys).order_by("id").select_for_update()
+        found = (
+            Survey.objects.filter(company=self.company, identity__in=keys).order_by("id").select_for_update()
+        )
         return {survey.identity: survey for survey in found}
 
     def _answer(self, found: dict[str, Survey], answers: dict) -> None:
@@ -162,7 +167,7 @@ class Shifts(Kind):
             )
         }
         new = [
-            Shift(company=self.company, member_id=member, started_at=start, ended_at=end)
+            Shift(company=self.company, member_id=member, started_at=start, ended_at=end)  # type: ignore[misc]
             for (member, start), end in wanted.items()
             if (member, start) not in found
         ]

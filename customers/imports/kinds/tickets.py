@@ -109,7 +109,10 @@ class Tickets(Kind):
         ids = self._look_up(latest)
         given = next(iter(latest.values())).given
         tickets = upsert(
-            Ticket, self.company.id, "external_id", {key: self._own(row, ids) for key, row in latest.items()},
+            Ticket,
+            self.company.id,
+            "external_id",
+            {key: self._own(row, ids) for key, row in latest.items()},
             {OWN[name] for name in given if name in OWN},
         )
         said = upsert(
@@ -138,7 +141,10 @@ class Tickets(Kind):
     def _look_up(self, latest: dict[str, Row]) -> dict[str, dict]:
         rows = latest.values()
         people = {
-            row[name] for row in rows for name in PEOPLE if not (name != "assignee_email" and _is_requester(row, name))
+            row[name]
+            for row in rows
+            for name in PEOPLE
+            if not (name != "assignee_email" and _is_requester(row, name))
         }
         return {
             "people": self.directory.members(people),
@@ -182,7 +188,9 @@ class Tickets(Kind):
     def _remark_channels(self, latest: dict[str, Row], outcome: Outcome) -> None:
         for row in latest.values():
             if row["channel"] and row["channel"].lower() not in CHANNELS:
-                outcome.remark(_("unknown channel “%(channel)s”, kept as other") % {"channel": row["channel"][:40]})
+                outcome.remark(
+                    _("unknown channel “%(channel)s”, kept as other") % {"channel": row["channel"][:40]}
+                )
 
 
 def _is_requester(row: Row, column: str) -> bool:

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--map", type=Path, metavar="FILE", dest="mapping")
         parser.add_argument("--dry-run", action="store_true")
 
-    def handle(self, *, company: str, paths: list[Path], kind: str, mapping: Path | None, dry_run: bool, **_) -> None:
+    def handle(
+        self, *, company: str, paths: list[Path], kind: str, mapping: Path | None, dry_run: bool, **_
+    ) -> None:
         tenant = Company.objects.filter(slug=company).first()
         if tenant is None:
             known = ", ".join(Company.objects.values_list("slug", flat=True)) or "none yet"
@@ -38,7 +40,12 @@ class Command(BaseCommand):
         failed = False
         for file_kind, file in files:
             report = import_file(
-                tenant, file, file_kind, mapping=chosen, dry_run=dry_run, progress=_Progress(self.stderr, file.name)
+                tenant,
+                file,
+                file_kind,
+                mapping=chosen,
+                dry_run=dry_run,
+                progress=_Progress(self.stderr, file.name),
             )
             self._tell(report, dry_run)
             failed = failed or bool(report.failure)

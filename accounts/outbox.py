@@ -1,4 +1,4 @@
-"""The table of reactions: what other apps do after a deed, {verb: [function(company_id, rows), ...]}.
+"""The outbox: what other apps do after a deed, {verb: [function(company_id, rows), ...]}.
 
 An app reacts through a module `reactions` with REACTIONS = {verb: function}. A function may be called
 again with the same rows, so it has to be safe to run twice. rows are (subject_id, detail) pairs.
@@ -27,7 +27,7 @@ def table() -> dict[str, list[Reaction]]:
     reactions: dict[str, list[Reaction]] = {}
     for config in apps.get_app_configs():
         name = f"{config.name}.reactions"
-        if config.name == "accounts" or find_spec(name) is None:
+        if find_spec(name) is None:
             continue
         for verb, function in getattr(import_module(name), "REACTIONS", {}).items():
             reactions.setdefault(verb, []).append(function)

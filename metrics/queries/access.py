@@ -5,7 +5,7 @@ from accounts.permissions import can_read_figures_of, can_read_team_of
 from accounts.queries import ids_below, manager_of
 from cs_platform.lib import clock
 
-from .queries import Level, Scope
+from .scope import Level, Scope
 
 
 def can_read(member: Member, scope: Scope) -> bool:

@@ -136,6 +136,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How many proxies stand before us: without it all visitors behind one would share its limits for guessing.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 EMAIL_URL = env("EMAIL_URL", default="")
@@ -193,7 +195,7 @@ CONTENT_SECURITY_POLICY = {
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 # --- API ----------------------------------------------------------------------------------------------------------
-API_RATE = env("API_RATE", default="600/min")
+API_RATE = env("API_RATE", default="12000/min")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.KeyAuthentication",

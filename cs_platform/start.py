@@ -126,6 +126,8 @@ def environment(var: Path) -> Iterator[dict[str, str]]:
     with embedded.using(var) as found:
         if not env.get("DATABASE_URL"):
             env |= {"DATABASE_URL": found.database_url, "DATABASE_OWNER_URL": found.owner_database_url}
+            # A database of our own holds the demo company, so the sign-in page may offer its sign-ins.
+            env.setdefault("DEMO", "1")
         env["REDIS_URL"] = env.get("REDIS_URL") or found.redis_url
         yield env
 

@@ -9,6 +9,7 @@ reaction is not wrong but late, and is left out.
 """
 
 import json
+import logging
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -20,8 +21,10 @@ from cs_platform.lib import clock
 from . import registry
 from .components import NAMES
 from .models import Audit, RepDay
+from .rebuild import rebuild
 from .rollup import AGGREGATE, HISTOGRAM, ORG_DAY, REP_DAY, SUMS
 
+logger = logging.getLogger(__name__)
 SAMPLE = 20
 COLUMNS = ", ".join(NAMES)
 
@@ -92,7 +95,8 @@ FACT = "kind, source_id, rep_id, day, v1, v2"
 
 def _level_a(witness: str) -> str:
     """The facts of one source. A source with a timer that is due is about to be derived again."""
-    found = f"SELECT {FACT} FROM metrics_fact WHERE company_id = %(company)s AND kind = ANY(%(kinds)s::smallint[]) {_DAYS}"
+    found = f"""SELECT {FACT} FROM metrics_fact
+                 WHERE company_id = %(company)s AND kind = ANY(%(kinds)s::smallint[]) {_DAYS}"""
     wanted = f"SELECT {FACT} FROM ({witness}) v WHERE true {_DAYS}"
     not_due = """NOT EXISTS (SELECT FROM metrics_timer t WHERE t.company_id = %(company)s
         AND t.kind = ANY(%(kinds)s::smallint[]) AND t.source_id = w.source_id AND t.due_at <= %(now)s)"""
@@ -159,12 +163,28 @@ def companies() -> list[int]:
 
 
 def reconcile_recent(company_id: int) -> list[Finding]:
-    """The nightly check: the last 35 days, and a thirtieth of the history that moves on every day."""
+    """The nightly check: the last 35 days, and a thirtieth of the history that moves on every day.
+
+    A difference is a bug: it is logged as an error, and the days it lies in are computed again.
+    """
     today = clock.now().date()
-    findings = reconcile(company_id, today - timedelta(days=35), today + timedelta(days=1))
+    findings = _check_and_mend(company_id, today - timedelta(days=35), today + timedelta(days=1))
     first = RepDay.objects.filter(company_id=company_id).order_by("day").values_list("day", flat=True).first()
     if first is None:
         return findings
     share = max((today - first).days // 30 + 1, 1)
     start = first + timedelta(days=share * (today.toordinal() % 30))
-    return findings + reconcile(company_id, start, start + timedelta(days=share))
+    return findings + _check_and_mend(company_id, start, start + timedelta(days=share))
+
+
+def _check_and_mend(company_id: int, start: date, end: date) -> list[Finding]:
+    findings = reconcile(company_id, start, end)
+    wrong = [finding for finding in findings if finding.differences]
+    for finding in wrong:
+        logger.error(
+            "Company %s, %s to %s, level %s, %s: %s differences",
+            *(company_id, start, end, finding.level, finding.name, finding.differences),
+        )
+    if any(finding.level != "A" for finding in wrong):
+        rebuild(company_id, start, end)
+    return findings

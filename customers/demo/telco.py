@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from .made_up import dice
 
-MONTHS = 24  # no older revenue, so that seeding stays quick
+MONTHS = 15  # no older revenue, so that seeding stays quick: twelve months, and the same some months before
+DEPARTURES = 24  # who left did so in one of so many months up to the last full one
 SETTLED = 4  # callers are customers that have been there for at least so many months
 CURRENCY = "USD"
 
@@ -22,7 +23,7 @@ def read(path: Path, now: pd.Timestamp) -> pd.DataFrame:
     source = pd.read_csv(path)
     this_month = (now.year - 1970) * 12 + now.month - 1
     left = (source["Churn"] == "Yes").to_numpy()
-    ago = np.where(left, dice("departures").integers(0, MONTHS, len(source)), 0)
+    ago = np.where(left, dice("departures").integers(0, DEPARTURES, len(source)), 0)
     end = this_month - 1 - ago
     total = pd.to_numeric(source["TotalCharges"], errors="coerce")
     charge = source["MonthlyCharges"]

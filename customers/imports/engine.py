@@ -135,9 +135,13 @@ def _run(company, path: Path, kind: str, actor, mapping: Mapping, progress, repo
             _check_header(names, columns)
             known = {column.name for column in columns}
             run.unknown_columns = [name for name in names if name not in known]
-            _Batches(
+            batches = _Batches(
                 company, run, kind, actor, mapping, errors, frozenset(names) & known, progress, meter
-            ).go(rows)
+            )
+            try:
+                batches.go(rows)
+            finally:
+                report.stub_people, report.stub_customers = batches.directory.stubs_left()
     except Unreadable as error:
         report.failure = str(error)
     _end(run, errors, report)

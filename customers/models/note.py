@@ -22,13 +22,13 @@ class Note(Tenant):
 
     identity = models.CharField(max_length=210)
     author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="notes")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="notes")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="notes")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     type = models.CharField(max_length=10, choices=Type.choices, default=Type.NOTE)
     body = models.TextField()
     noted_at = models.DateTimeField(default=clock.now)
-    due_on = models.DateField(null=True)
-    kept_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True, blank=True)
+    kept_at = models.DateTimeField(null=True, blank=True)
     kept_by = member_key()
 
     class Meta:

@@ -11,14 +11,14 @@ PATIENCE = 20.0
 
 
 class Deed:
-    """A function in a thread. It stops right before, or after, the first statement that holds `stop_at`.
+    """A function in a thread. It stops right before, or after, the nth statement that holds `stop_at`.
 
     As a context manager it always ends: what still waits is let go.
     """
 
-    def __init__(self, function: Callable, *args: Any, stop_at: str = "", after: bool = False, **kwargs: Any):
+    def __init__(self, function: Callable, *args: Any, stop_at="", times: int = 1, after=False, **kwargs: Any):
         self._call = lambda: function(*args, **kwargs)
-        self._stop_at, self._after = stop_at, after
+        self._stop_at, self._left, self._after = stop_at, times, after
         self._reached, self._go, self._done = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.pid = 0
@@ -68,7 +68,8 @@ class Deed:
             self._done.set()
 
     def _watch(self, execute, sql, params, many, context) -> Any:
-        stops = bool(self._stop_at) and self._stop_at in sql and not self._reached.is_set()
+        self._left -= bool(self._stop_at) and self._stop_at in sql
+        stops = self._left == 0 and not self._reached.is_set()
         if stops and not self._after:
             self._stop()
         result = execute(sql, params, many, context)

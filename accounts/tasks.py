@@ -21,4 +21,4 @@ def react() -> None:
 @shared_task
 def heartbeat() -> None:
     """Shows the health page that a worker takes tasks."""
-    cache.set(HEARTBEAT, 1, timeout=35)
+    cache.set(HEARTBEAT, 1, timeout=60)

@@ -7,6 +7,7 @@ task may run twice, or be lost and run at the next beat.
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cs_platform.settings")
 
@@ -25,3 +26,9 @@ app.conf.beat_schedule = {
     "worker-heartbeat": {"task": "accounts.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "reconcile-every-company": {"task": "metrics.tasks.reconcile_all", "schedule": 24 * 3600.0},
 }
+
+
+@worker_ready.connect
+def _say_hello(**_) -> None:
+    """A worker is seen from its first second on, not only when beat next asks."""
+    app.send_task("accounts.tasks.heartbeat")

@@ -8,7 +8,6 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -50,7 +49,12 @@ def health() -> dict:
     found: dict = {"status": "ok", "database": _database(), "broker": _broker(), "workers": "unknown"}
     if found["broker"] == "ok":
         found["workers"] = _workers()
-    found["rollup_lag_seconds"] = _lag() if found["database"] == "ok" else None
+    found["rollup_lag_seconds"] = None
+    if found["database"] == "ok":
+        try:
+            found["rollup_lag_seconds"] = _lag()
+        except DatabaseError:
+            found["database"] = "has no tables yet: run migrate"
     if any(found[part] != "ok" for part in ("database", "broker", "workers")):
         found["status"] = "failing"
     return found
@@ -76,14 +80,14 @@ def _broker() -> str:
 
 def _workers() -> str:
     try:
-        return "ok" if cache.get(HEARTBEAT) else "none has been heard of for 35 seconds"
+        return "ok" if cache.get(HEARTBEAT) else "none has been heard of for a minute"
     except RedisError as error:
         return f"unknown: {type(error).__name__}"
 
 
 def _lag() -> int:
     running = import_running_since()
-    age = int((timezone.now() - running).total_seconds()) + 1 if running else 0
+    age = int((clock.now() - running).total_seconds()) + 1 if running else 0
     return max(lag_seconds(), age)
 
 

@@ -148,12 +148,16 @@ def record_facts(
 
 @transaction.atomic
 def mark_rep_days(*, company_id: int, rep_ids: Collection[int], from_day: date) -> None:
-    """Marks the existing days of some reps from a day on, since who they reported to has changed."""
+    """Marks the days on which some reps have facts, from a day on, since who they reported to has changed.
+
+    From the facts, not from the rep days: a drainer that began before the change may be about to commit
+    the first rep day of a fact, with the former manager, and nobody else can see that rep day yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO metrics_dirty (company_id, rep_id, day, marked_at)"
-            " SELECT company_id, rep_id, day, %s FROM metrics_rep_day"
-            " WHERE company_id = %s AND rep_id = ANY(%s) AND day >= %s",
-            [clock.now(), company_id, list(rep_ids), from_day],
+            " SELECT DISTINCT company_id, rep_id, day, %s::timestamptz FROM metrics_fact"
+            " WHERE company_id = %s AND rep_id = ANY(%s::bigint[]) AND day >= %s AND kind <> ALL(%s::smallint[])",
+            [clock.now(), company_id, list(rep_ids), from_day, [int(kind) for kind in UNROLLED]],
         )
     transaction.on_commit(lambda: kick(company_id))

@@ -19,6 +19,7 @@ def clock_file(tmp_path_factory) -> Path:
     """The file through which a test moves the clock of every process."""
     from django.conf import settings
 
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     file = tmp_path_factory.mktemp("clock") / "now"
     settings.TEST_CLOCK = str(file)
     os.environ["TEST_CLOCK"] = str(file)

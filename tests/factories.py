@@ -1,8 +1,11 @@
 """Rows for tests, made through the product's own actions."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from accounts.actions import create_company, enter_member, link_user, set_line
 from accounts.models import Company, Member, Role
@@ -10,6 +13,8 @@ from customers.actions import enter_customer, log_ticket
 from customers.models import Category, Customer, Ticket
 
 _numbers = count(1)
+# Hashing is slow on purpose; one hash serves all the tests of a process.
+_hashed = cache(make_password)
 
 
 def a_company(slug: str = "", zone: str = "UTC", **fields: Any) -> Company:
@@ -30,7 +35,9 @@ def a_member(
     member = Member.objects.filter(company=company, email=email).first() or enter_member(
         actor=None, company=company, email=email, name=name, role=role, **fields
     )
-    link_user(member=member, password="password")
+    user = link_user(member=member)
+    user.password = _hashed("password")
+    user.save(update_fields=["password"])
     if manager is not None:
         set_line(actor=None, member=member, manager=manager, valid_from=date(2020, 1, 1))
     return member

@@ -93,7 +93,8 @@ def _assign_again(
     if "assignee_email" not in tickets.columns:
         return
     assigned = events[events["event"] == "assigned"].drop_duplicates("ticket_external_id", keep="last")
-    so_far = tickets["external_id"].map(assigned.set_index("ticket_external_id")["assignee_email"]).fillna("")
+    holders = assigned.set_index("ticket_external_id")["assignee_email"].astype("str")
+    so_far = tickets["external_id"].map(holders).astype("str").fillna("")
     later = tickets["external_id"].isin(ahead.loc[ahead["event"] == "assigned", "ticket_external_id"])
     if "first_response_at" in tickets.columns:
         later |= tickets["first_response_at"] > now

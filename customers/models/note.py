@@ -22,7 +22,9 @@ class Note(Tenant):
 
     identity = models.CharField(max_length=210)
     author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="notes")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="notes"
+    )
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     type = models.CharField(max_length=10, choices=Type.choices, default=Type.NOTE)
     body = models.TextField()

@@ -7,10 +7,12 @@ wrong, and reconciliation must see it. So these tests also prove that the suite 
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
 
+import metrics.rebuild
 from accounts.actions import set_line
 from accounts.models import Role
 from accounts.outbox import react_once
@@ -71,20 +73,51 @@ def expect(company, *, sound: bool, level: str) -> None:
 # ---- one company, one drainer ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("locks", [True, False], ids=["with the lock", "without the lock"])
-def test_it_needs_the_company_lock(locks, harbour, ana, ben, monkeypatch):
-    """Two drainers sum the teams of a day, each without the rep day that the other is about to commit."""
+WITH_AND_WITHOUT = pytest.mark.parametrize("locks", [True, False], ids=["with the lock", "without the lock"])
+
+
+def unlock(monkeypatch) -> None:
+    monkeypatch.setattr(rollup, "lock_company", lambda cursor, company_id, wait=False: True)
+    monkeypatch.setattr(metrics.rebuild, "lock_company", rollup.lock_company)
+
+
+@WITH_AND_WITHOUT
+def test_it_needs_the_company_lock_between_drainers(locks, harbour, ana, ben, monkeypatch):
+    """Two drainers sum the teams of a day, each without the rep day that the other is about to commit.
+
+    They take different marks: batches are full (here, of one mark), and a mark with a lower number is
+    committed later. Where batches overlap, the marks themselves make the second drainer wait.
+    """
+    monkeypatch.setattr(rollup, "take_marks", partial(rollup.take_marks, limit=1))
     if not locks:
-        monkeypatch.setattr(rollup, "lock_company", lambda cursor, company_id, wait=False: True)
-    a_ticket(ana, assignee=ana)
-    with Deed(rollup.drain_batch, harbour.id, stop_at="INSERT INTO metrics_org_day", after=True) as first:
-        first.stopped()
+        unlock(monkeypatch)
+    with Deed(a_ticket, ana, assignee=ana, stop_at="INTO metrics_dirty", after=True) as writer:
+        writer.stopped()
         a_ticket(ben, assignee=ben)
-        with Deed(rollup.drain_batch, harbour.id) as second:
-            second.stuck()
-            first.finish()
-            assert (second.finish() is None) is locks
+        with Deed(rollup.drain_batch, harbour.id, stop_at="INSERT INTO metrics_org_day", after=True) as first:
+            first.stopped()
+            writer.finish()
+            with Deed(rollup.drain_batch, harbour.id) as second:
+                second.stuck()
+                first.finish()
+                assert (second.finish() is None) is locks
     expect(harbour, sound=locks, level="C")
+
+
+@WITH_AND_WITHOUT
+def test_it_needs_the_company_lock_between_rebuild_and_drainer(locks, harbour, ana, monkeypatch):
+    """A rebuild has made its sums; it must not put them in place of those that a drainer made later."""
+    if not locks:
+        unlock(monkeypatch)
+    a_ticket(ana, assignee=ana)
+    settle(harbour)
+    with Deed(rebuild, harbour.id, stop_at="DELETE FROM metrics_rep_day") as whole:
+        whole.stopped()
+        a_ticket(ana, assignee=ana)
+        with Deed(rollup.drain_batch, harbour.id) as drainer:
+            assert (drainer.finish() is None) is locks
+        whole.finish()
+    expect(harbour, sound=locks, level="B")
 
 
 @pytest.mark.parametrize("marks_first", [True, False], ids=["marks first", "marks last"])
@@ -189,20 +222,6 @@ def test_it_stands_a_move_to_another_team_in_the_middle_of_a_drain(harbour, mo, 
     settle(harbour)
     assert_proven(harbour)
     assert RepDay.objects.get(company=harbour, rep_id=ana.id).manager_id == kim.id
-
-
-def test_it_stands_a_write_in_the_middle_of_a_rebuild(harbour, ana, ben):
-    a_ticket(ana, assignee=ana)
-    settle(harbour)
-    with Deed(rebuild, harbour.id, stop_at="DELETE FROM metrics_rep_day") as whole:
-        whole.stopped()
-        a_ticket(ana, assignee=ana)
-        a_ticket(ben, assignee=ben)
-        assert rollup.drain_batch(harbour.id) is None
-        whole.finish()
-    settle(harbour)
-    assert_proven(harbour)
-    assert RepDay.objects.get(company=harbour, rep_id=ana.id).created_n == 2
 
 
 def test_it_reconciles_one_snapshot_while_others_write(harbour, ana):

@@ -51,11 +51,12 @@ def fill(sizes: dict[str, Size]) -> dict[str, Made]:
     with closing(loader()) as link, link.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
         indexes = _drop_indexes(cursor)
+        cursor.execute(statements.DROP_KEY)
         for slug, size in sizes.items():
             made[slug] = Made(_company(slug), slug, size, clock.now().replace(microsecond=0))
             _people(cursor, made[slug])
             _records(cursor, made[slug])
-        for definition in indexes:
+        for definition in [statements.ADD_KEY, *indexes]:
             cursor.execute(definition)
         cursor.execute("VACUUM (ANALYZE)")
     for company in made.values():
@@ -64,10 +65,21 @@ def fill(sizes: dict[str, Size]) -> dict[str, Made]:
     return made
 
 
+def found(sizes: dict[str, Size]) -> dict[str, Made]:
+    """The companies that an earlier run has filled."""
+    from accounts.models import Company
+    from cs_platform.lib import clock
+
+    ids = dict(Company.objects.values_list("slug", "id"))
+    return {slug: Made(ids[slug], slug, size, clock.now()) for slug, size in sizes.items()}
+
+
 def vacuum() -> None:
     """What autovacuum would have done by and by."""
     with closing(loader()) as link, link.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE) metrics_rep_day, metrics_org_day, metrics_duration_hist, metrics_dirty")
+        cursor.execute(
+            "VACUUM (ANALYZE) metrics_rep_day, metrics_org_day, metrics_duration_hist, metrics_dirty"
+        )
 
 
 def _company(slug: str) -> int:
@@ -97,11 +109,22 @@ def _people(cursor, company: Made) -> None:
     for title, count in counts.items():
         role = "manager" if title == "director" else title
         cursor.execute(
-            statements.PEOPLE, {"company": company.id, "title": title, "role": role, "count": count} | _names(company)
+            statements.PEOPLE,
+            {"company": company.id, "title": title, "role": role, "count": count} | _names(company),
         )
     since = company.today - timedelta(days=company.size.days + 1)
-    for title, above in (("leader", None), ("director", "leader"), ("manager", "director"), ("rep", "manager")):
-        scope = {"company": company.id, "title": title, "above": above, "above_count": counts.get(above or "", 1)}
+    for title, above in (
+        ("leader", None),
+        ("director", "leader"),
+        ("manager", "director"),
+        ("rep", "manager"),
+    ):
+        scope = {
+            "company": company.id,
+            "title": title,
+            "above": above,
+            "above_count": counts.get(above or "", 1),
+        }
         cursor.execute(statements.LINES, scope | _names(company) | {"since": since, "every": 1, "shift": 0})
     # A fourth of the reps moved to the next team 45 days ago.
     scope = {"company": company.id, "title": "rep", "above": "manager", "above_count": managers}

@@ -17,16 +17,15 @@ DATABASE = "bench"
 
 
 @contextmanager
-def prepared(var: Path) -> Iterator[None]:
-    """An empty, migrated database, with Django set up as in production: DEBUG off, the application's role."""
+def prepared(var: Path, *, keep: bool = False) -> Iterator[None]:
+    """An empty, migrated database, with Django set up as in production: DEBUG off, the application's role.
+
+    With `keep` the database of the last run, as that one left it.
+    """
     with embedded.using(var) as found:
-        owner = _anew(found.owner_database_url)
         _set_environment(var, found)
-        subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "-v", "0"],
-            env={**os.environ, "DATABASE_URL": owner},
-            check=True,
-        )
+        if not keep:
+            _make_anew(found.owner_database_url)
         import django
 
         django.setup()
@@ -44,14 +43,18 @@ def loader() -> psycopg2.extensions.connection:
     return link
 
 
-def _anew(url: str) -> str:
-    link = psycopg2.connect(url)
+def _make_anew(owner_url: str) -> None:
+    link = psycopg2.connect(owner_url)
     link.autocommit = True
     with link.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {DATABASE}")
     link.close()
-    return _named(url)
+    subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "migrate", "--noinput", "-v", "0"],
+        env={**os.environ, "DATABASE_URL": _named(owner_url)},
+        check=True,
+    )
 
 
 def _named(url: str) -> str:

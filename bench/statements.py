@@ -1,5 +1,8 @@
 """The SQL of `bench.data`. The meaning of each fact is that of `metrics.kinds`."""
 
+DROP_KEY = "ALTER TABLE metrics_fact DROP CONSTRAINT metrics_fact_pkey"
+ADD_KEY = "ALTER TABLE metrics_fact ADD PRIMARY KEY (company_id, kind, source_id, seq)"
+
 PEOPLE = """
 INSERT INTO accounts_member (company_id, email, name, role, is_active, is_stub, is_bot, created_at)
 SELECT %(company)s, %(title)s || g || %(domain)s, initcap(%(title)s) || ' ' || g, %(role)s, true, false, false, now()

@@ -59,7 +59,7 @@ def settle_answers(survey: Survey) -> None:
 
 def out_of_scale(kind: str, score: int) -> str:
     scale = Survey.SCALES[kind]
-    return _("%(score)s is not on the scale of %(low)s to %(high)s.") % {
+    return _("“%(score)s” is not on the scale of %(low)s to %(high)s.") % {
         "score": score,
         "low": scale.start,
         "high": scale.stop - 1,

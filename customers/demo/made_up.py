@@ -90,7 +90,7 @@ def _replies(
 def earlier(
     tickets: pd.DataFrame, events: pd.DataFrame, month: int, share: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A sample of the month again, under new numbers, `month` times four weeks before; it ends where the next begins."""
+    """A sample of the month again, `month` times four weeks before, up to where the next begins; with new numbers."""
     begin = tickets["opened_at"].min().floor("D")
     fits = (tickets["opened_at"] < begin + FOUR_WEEKS).to_numpy()
     drawn = dice("earlier", str(month)).random(len(tickets)) < share

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .made_up import dice
 
-MONTHS = 15  # no older revenue, so that seeding stays quick: twelve months, and the same some months before
+MONTHS = 14  # no older revenue, so that seeding stays quick: twelve months, and the same some months before
 DEPARTURES = 24  # who left did so in one of so many months up to the last full one
 SETTLED = 4  # callers are customers that have been there for at least so many months
 CURRENCY = "USD"

@@ -19,14 +19,15 @@ WITH event AS MATERIALIZED (
 facet AS MATERIALIZED (
   SELECT ticket_id, bool_or(event IN ('resolved', 'closed')) AS resolves, bool_or(event = 'reopened') AS reopens,
          bool_or(event = 'restored') AS restores, bool_or(seconds IS NOT NULL) AS times,
-         (array_agg(event ORDER BY at DESC, id DESC) FILTER (WHERE event IN ('merged', 'spam', 'restored')))[1] AS verdict
+         (array_agg(event ORDER BY at DESC, id DESC)
+            FILTER (WHERE event IN ('merged', 'spam', 'restored')))[1] AS verdict
     FROM event GROUP BY ticket_id),
 ticket AS MATERIALIZED (
   SELECT t.id, t.opened_at, t.requester_email, t.customer_id, coalesce(t.category_id, 0) AS category_id,
          t.first_response_due_at AS due, f.ticket_id IS NOT NULL AS has_events, coalesce(f.resolves, false) AS resolves,
          coalesce(f.reopens, false) AS reopens, coalesce(f.times, false) AS times,
-         coalesce(s.status, '') AS said, coalesce(s.assignee_id, 0) AS said_assignee, s.first_response_at AS said_response,
-         coalesce(s.first_responder_id, 0) AS said_responder, coalesce(s.resolved_at, s.closed_at) AS said_resolved,
+         coalesce(s.status, '') AS said, coalesce(s.assignee_id, 0) AS said_assignee,
+         s.first_response_at AS said_response, coalesce(s.first_responder_id, 0) AS said_responder, coalesce(s.resolved_at, s.closed_at) AS said_resolved,
          s.last_resolved_at AS said_last, coalesce(s.resolver_id, 0) AS said_resolver,
          coalesce(s.reopened_count, 0) AS said_reopened, s.handle_seconds AS said_seconds
     FROM customers_ticket t
@@ -115,7 +116,8 @@ found AS (
   SELECT 1 AS kind, t.id AS source_id, h.at_opening AS rep_id, t.opened_at AS at, 1::bigint AS v1, 0::bigint AS v2
     FROM ticket t JOIN had h ON h.id = t.id
   UNION ALL
-  SELECT 2, id, resolver, resolved_at, floor(extract(epoch FROM resolved_at - opened_at))::bigint, 0 FROM first_resolution
+  SELECT 2, id, resolver, resolved_at, floor(extract(epoch FROM resolved_at - opened_at))::bigint, 0
+    FROM first_resolution
   UNION ALL
   SELECT 3, id, resolver, resolved_at, (NOT reopened AND id NOT IN (SELECT id FROM followed))::int, reopened::int
     FROM first_resolution WHERE resolved_at + make_interval(secs => %(window)s) <= %(now)s

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -22,14 +23,16 @@ class BadCell(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """What parsing depends on: the company's zones, and when it is."""
+    """What parsing depends on: the zones of times without an offset, the company's by default, and when it is."""
 
     zones: Zones
     now: datetime
 
     @classmethod
-    def of(cls, company) -> "Frame":
-        return cls(company.zones(), clock.now())
+    def of(cls, company, zone: str = "") -> "Frame":
+        """With a zone, times without an offset are in that one."""
+        zones = Zones(((date.min, ZoneInfo(zone)),)) if zone else company.zones()
+        return cls(zones, clock.now())
 
 
 Parser = Callable[[str, Frame], Any]
@@ -106,6 +109,7 @@ def day(cell: str, frame: Frame) -> date:
 def month(cell: str, frame: Frame) -> date:
     try:
         value = date.fromisoformat(f"{cell[:7]}-01")
+        date.fromisoformat(cell if len(cell) == 10 else f"{cell[:7]}-01")
     except ValueError as error:
         raise BadCell(_("“%(cell)s” is not a month like 2026-03.") % {"cell": cell[:60]}) from error
     if len(cell) not in (7, 10) or value.year < 1970 or value > frame.now.date() + timedelta(days=1):
@@ -133,7 +137,7 @@ def whole(low: int, high: int) -> Parser:
             raise BadCell(_("“%(cell)s” is not a whole number.") % {"cell": cell[:60]})
         if not low <= value <= high:
             raise BadCell(
-                _("%(cell)s is not between %(low)s and %(high)s.")
+                _("“%(cell)s” is not between %(low)s and %(high)s.")
                 % {"cell": cell[:60], "low": low, "high": high}
             )
         return int(value)

@@ -8,7 +8,8 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from .columns import Frame
 from .directory import Directory
 from .errors import ErrorFile
 from .kinds import KINDS, Kind, Outcome
-from .mapping import Mapping
+from .mapping import Lookups, Mapping
 from .readers import SUFFIXES, Unreadable, rows_of
 from .rows import Refusal, Row, check
 
@@ -104,12 +105,13 @@ def import_file(
 ) -> Report:
     """Imports one file; returns what came of it, also when it breaks off. A dry run leaves nothing behind."""
     report = Report(path, kind)
+    mapping = (mapping or Mapping()).beside(path.parent)
     with one_at_a_time(company.id):
         if not dry_run:
-            _run(company, path, kind, actor, mapping or Mapping(), progress, report)
+            _run(company, path, kind, actor, mapping, progress, report)
             return report
         with transaction.atomic():
-            _run(company, path, kind, actor, mapping or Mapping(), progress, report)
+            _run(company, path, kind, actor, mapping, progress, report)
             transaction.set_rollback(True)
     return report
 
@@ -126,18 +128,26 @@ def one_at_a_time(company_id: int) -> Iterator[None]:
 
 
 def _run(company, path: Path, kind: str, actor, mapping: Mapping, progress, report: Report) -> None:
-    run = _begin(company, path, kind, actor, mapping)
+    try:
+        run = _begin(company, path, kind, actor, mapping)
+    except Unreadable as error:
+        report.failure = str(error)
+        return
     errors = ErrorFile(run, keep_until=run.last_line)
     try:
         with rows_of(path) as (header, rows, meter):
             names = [mapping.column(name) for name in header]
             columns = KINDS[kind].columns
-            _check_header(names, columns)
             known = {column.name for column in columns}
-            run.unknown_columns = [name for name in names if name not in known]
-            batches = _Batches(
-                company, run, kind, actor, mapping, errors, frozenset(names) & known, progress, meter
-            )
+            lookups = Lookups(mapping, path.parent, names, known)
+            _check_header([*names, *(lookups.given - {*names})], columns)
+            used = known | lookups.used | mapping.only.keys()
+            run.unknown_columns = [
+                theirs for theirs, ours in zip(header, names, strict=True) if theirs and ours not in used
+            ]
+            run.remarks |= dict.fromkeys(lookups.absent, 1)
+            run.save(update_fields=["unknown_columns", "remarks"])
+            batches = _Batches(company, run, kind, actor, mapping, lookups, errors, header, progress, meter)
             try:
                 batches.go(rows)
             finally:
@@ -185,6 +195,8 @@ def _check_header(names: list[str], columns) -> None:
                 _("The column “%(column)s” is missing. The header has: %(header)s.")
                 % {"column": column.name, "header": ", ".join(names)[:300]}
             )
+        if names.count(column.name) > 1:
+            raise Unreadable(_("The mapping makes two columns into “%(column)s”.") % {"column": column.name})
 
 
 @transaction.atomic
@@ -207,15 +219,19 @@ def _end(run: ImportRun, errors: ErrorFile, report: Report) -> None:
 class _Batches:
     """Reads rows, checks them and writes them a batch at a time."""
 
-    def __init__(self, company, run, kind, actor, mapping, errors, given, progress, meter):
-        self.run, self.errors, self.given, self.mapping = run, errors, given, mapping
+    def __init__(self, company, run, kind, actor, mapping, lookups, errors, header, progress, meter):
+        self.run, self.errors = run, errors
+        self.mapping, self.lookups = mapping, lookups
         self.progress, self.meter = progress, meter
-        self.frame = Frame.of(company)
+        self.frame = Frame.of(company, mapping.zone)
         self.directory = Directory(company)
         self.kind: Kind = KINDS[kind](company, run, self.directory, actor)
         self.rows: list[Row] = []
         self.refused: list[Refusal] = []
+        self.remarks = Counter[str]()
         self.read = self.last_line = 0
+        self.met = set(header)
+        self._expect(header)
 
     def go(self, rows) -> None:
         done = self.run.rows_read
@@ -234,8 +250,24 @@ class _Batches:
         if wrong:
             self.refused.append(Refusal(line, "", wrong, cells or {}))
             return
-        found = check(line, self.mapping.cells(cells or {}), self.kind.columns, self.frame, self.given)
+        if not self.mapping.wants(cells or {}):
+            self.remarks[_("left out by the mapping")] += 1
+            return
+        if cells is not None and cells.keys() != self.names:
+            self._expect(cells)
+        cells = self.lookups.fill(self.mapping.cells(cells or {}), self.remarks)
+        found = check(line, cells, self.kind.columns, self.frame, self.given)
         (self.rows if isinstance(found, Row) else self.refused).append(found)  # type: ignore[arg-type]
+
+    def _expect(self, names: Iterable[str]) -> None:
+        """The columns from here on, for every JSON line may have other names than the one before."""
+        self.names = set(names)
+        columns = {column.name for column in self.kind.columns}
+        ours = {name: self.mapping.column(name) for name in names}
+        self.given = frozenset(columns & {*ours.values(), *self.lookups.given})
+        used = columns | self.lookups.used | self.mapping.only.keys()
+        self.run.unknown_columns += [name for name in ours if name not in self.met and ours[name] not in used]
+        self.met |= self.names
 
     def _write(self) -> None:
         if not self.read:
@@ -243,6 +275,7 @@ class _Batches:
         outcome = self._written()
         self._keep_statistics()
         self.rows, self.refused, self.read = [], [], 0
+        self.remarks.clear()
         if self.progress:
             self.progress(self.run, self.meter.share())
         logger.debug("%s: %s rows, %s added", self.run, self.run.rows_read, outcome.added)
@@ -276,7 +309,7 @@ class _Batches:
         run.rows_added += outcome.added
         run.rows_changed += outcome.changed
         run.rows_refused += len(refused)
-        for text, count in outcome.remarks.items():
+        for text, count in [*outcome.remarks.items(), *self.remarks.items()]:
             run.remarks[text] = run.remarks.get(text, 0) + count
         run.beat_at = clock.now()
         run.save()

@@ -17,33 +17,39 @@ class ErrorFile:
         folder.mkdir(parents=True, exist_ok=True)
         safe = "".join(char if char.isalnum() or char in "._-" else "_" for char in run.file_name)[:100]
         self.path = folder / f"{run.id}-{safe}.errors.csv"
-        self._drop_after(keep_until)
+        self._count = self._drop_after(keep_until)
         self._file = self.path.open("a", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file)
         if self.path.stat().st_size == 0:
             self._writer.writerow(["line", "column", "reason", "row"])
 
-    def _drop_after(self, line: int) -> None:
-        """A run that was killed may have written rows of a batch that was not committed."""
+    def _drop_after(self, line: int) -> int:
+        """A run that was killed may have written rows of a batch that was not committed; how many are left.
+
+        The last one may be cut. Rows can be of any length, and no cell holds a line end of its own.
+        """
         if not self.path.exists():
-            return
+            return 0
+        kept = []
         with self.path.open(encoding="utf-8", newline="") as file:
-            kept = [row for row in csv.reader(file) if row and (not row[0].isdigit() or int(row[0]) <= line)]
+            for text in file:
+                number = text.partition(",")[0]
+                if text.endswith("\n") and (not number.isdigit() or int(number) <= line):
+                    kept.append(text)
         with self.path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(kept)
+            file.writelines(kept)
+        return max(len(kept) - 1, 0)
 
     def add(self, refusals: list[Refusal]) -> None:
         """Appends rows; they are on disk before the batch commits. JSON keeps a formula from being run."""
         for refusal in refusals:
             row = json.dumps(refusal.cells, ensure_ascii=True)
-            self._writer.writerow(
-                [refusal.line, refusal.column, refusal.reason.encode("utf-8", "replace").decode(), row]
-            )
+            reason = " ".join(refusal.reason.encode("utf-8", "replace").decode().split())
+            self._writer.writerow([refusal.line, refusal.column, reason, row])
+        self._count += len(refusals)
         self._file.flush()
 
     def close(self) -> None:
         self._file.close()
-        with self.path.open(encoding="utf-8", newline="") as file:
-            is_empty = sum(1 for _row, _line in zip(csv.reader(file), range(2), strict=False)) < 2
-        if is_empty:
+        if not self._count:
             self.path.unlink()

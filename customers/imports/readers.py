@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 SUFFIXES = (".csv", ".xlsx", ".jsonl", ".ndjson")
-LONGEST_CELL = 1_000_000
+# Longer than any column takes, so that a cell that is too long refuses its row and not the file.
+LONGEST_CELL = 16_000_000
 RawRow = tuple[int, dict[str, str] | None, str]
 
 
@@ -32,8 +33,9 @@ def rows_of(path: Path) -> Iterator[tuple[list[str], Iterator[RawRow], "Meter"]]
     """
     with path.open("rb") as raw:
         meter = Meter(raw, max(path.stat().st_size, 1))
-        stream = gzip.GzipFile(fileobj=raw) if path.name.endswith(".gz") else raw
-        name = path.name.removesuffix(".gz")
+        name = path.name.lower()
+        stream = gzip.GzipFile(fileobj=raw) if name.endswith(".gz") else raw
+        name = name.removesuffix(".gz")
         reader = {".xlsx": _xlsx, ".jsonl": _json_lines, ".ndjson": _json_lines}.get(Path(name).suffix, _csv)
         header, rows = _whole(reader, stream)
         yield header, _watched(rows), meter
@@ -49,7 +51,8 @@ class Meter:
         return min(self.raw.tell() / self.size, 1.0) if not self.raw.closed else 1.0
 
 
-_BROKEN = (EOFError, OSError, zlib.error, BadZipFile, csv.Error, KeyError)
+# A SyntaxError is one of the XML inside a workbook.
+_BROKEN = (EOFError, OSError, zlib.error, BadZipFile, csv.Error, KeyError, SyntaxError)
 
 
 def _whole(reader, stream) -> tuple[list[str], Iterator[RawRow]]:
@@ -131,7 +134,7 @@ def _json_lines(stream) -> tuple[list[str], Iterator[RawRow]]:
 def _json_row(number: int, text: str) -> RawRow:
     try:
         values = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return number, None, _("The line is not JSON.")
     if not isinstance(values, dict):
         return number, None, _("The line is not a JSON object.")
@@ -144,8 +147,10 @@ def _xlsx(stream) -> tuple[list[str], Iterator[RawRow]]:
     )
     try:
         sheet = load_workbook(data, read_only=True, data_only=True).active
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
+    except (BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise Unreadable(_("This is not an XLSX file.")) from error
+    if not hasattr(sheet, "iter_rows"):
+        raise Unreadable(_("The first sheet of the workbook holds no rows."))
     rows = sheet.iter_rows(values_only=True)
     header = [_cell(value) for value in next(rows, ())]
     while header and not header[-1]:

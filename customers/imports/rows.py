@@ -1,7 +1,7 @@
 """A checked row, and how rows without an external_id are told apart."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from .columns import BadCell, Column, Frame
 
 @dataclass(slots=True)
 class Row:
-    """A row whose cells are values; `given` are the columns that the file has."""
+    """A row whose cells are values; `given` are the columns that it has, if only with an empty cell."""
 
     line: int
     values: dict[str, Any]
@@ -23,6 +23,10 @@ class Row:
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+
+    def fills(self, fields: Mapping[str, str]) -> set[str]:
+        """The fields of {column: field} that this row has something to say of."""
+        return {field for column, field in fields.items() if column in self.given}
 
 
 @dataclass(frozen=True, slots=True)

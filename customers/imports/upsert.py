@@ -1,6 +1,6 @@
 """Adds what is new and changes what differs; what is the same is not written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +22,9 @@ def upsert(
     company_id: int,
     key: str,
     wanted: dict[Any, dict[str, Any]],
-    given: Collection[str],
+    given: Mapping[Any, Collection[str]],
 ) -> Upserted:
-    """wanted is {key: {field: value}}. Of a row that exists only the `given` fields change."""
+    """wanted is {key: {field: value}}. Of a row that exists only the fields in given[key] change."""
     found = model._default_manager.filter(company_id=company_id, **{f"{key}__in": list(wanted)})
     result = Upserted(rows={getattr(row, key): row for row in found})
     for value, fields in wanted.items():
@@ -36,7 +36,7 @@ def upsert(
         different = {
             name: getattr(row, name)
             for name in fields
-            if name in given and getattr(row, name) != fields[name]
+            if name in given[value] and getattr(row, name) != fields[name]
         }
         if different:
             for name in different:

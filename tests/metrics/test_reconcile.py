@@ -8,7 +8,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from customers.actions import answer_survey, record_shift, reply_to_ticket, resolve_ticket, set_owner, set_revenue
+from customers.actions import (
+    answer_survey,
+    record_shift,
+    reply_to_ticket,
+    resolve_ticket,
+    set_owner,
+    set_revenue,
+)
 from metrics.models import Audit, RepDay
 from metrics.reconcile import reconcile
 from tests.factories import a_company, a_customer, a_member, a_ticket
@@ -19,20 +26,29 @@ from .importing import settle
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def now(set_clock):
+    return set_clock("2026-03-20T12:00")
+
+
 @pytest.fixture
-def busy(harbour, ana, lee, set_clock):
+def busy(now, harbour, ana, lee):
     """A company with something of every kind, settled."""
-    now = set_clock("2026-03-20T12:00")
     customer = a_customer(lee)
     set_owner(actor=lee, customer=customer, owner=ana)
     set_revenue(actor=lee, customer=customer, month=now.date(), amount=Decimal(100))
-    ticket = a_ticket(ana, assignee=ana, opened_at=now - timedelta(days=12), customer=customer)
+    long_ago = {"opened_at": now - timedelta(days=12), "first_response_due_at": now - timedelta(days=11.5)}
+    ticket = a_ticket(ana, assignee=ana, customer=customer, **long_ago)
     reply_to_ticket(actor=ana, ticket=ticket, body="Hello", seconds=60, at=now - timedelta(days=11))
     resolve_ticket(actor=ana, ticket=ticket, at=now - timedelta(days=10))
     a_ticket(lee, first_response_due_at=now + timedelta(hours=1))
     for kind, score in (("csat", 5), ("nps", 9), ("ces", 6)):
-        answer_survey(actor=None, company_id=harbour.id, kind=kind, score=score, ticket=ticket, customer=customer)
-    record_shift(actor=lee, member=ana, started_at=now - timedelta(hours=20), ended_at=now - timedelta(hours=4))
+        answer_survey(
+            actor=None, company_id=harbour.id, kind=kind, score=score, ticket=ticket, customer=customer
+        )
+    record_shift(
+        actor=lee, member=ana, started_at=now - timedelta(hours=20), ended_at=now - timedelta(hours=4)
+    )
     settle(harbour)
     return harbour
 
@@ -53,7 +69,10 @@ CHANGES = [
     ("B", "UPDATE metrics_rep_day SET res_n = res_n + 1 WHERE res_n > 0"),
     ("B", "UPDATE metrics_rep_day SET manager_id = 0 WHERE manager_id > 0"),
     ("B", "DELETE FROM metrics_rep_day WHERE rep_id > 0"),
-    ("B", "INSERT INTO metrics_rep_day (company_id, rep_id, day) SELECT company_id, 77, '2026-03-01' FROM metrics_lock"),
+    (
+        "B",
+        "INSERT INTO metrics_rep_day (company_id, rep_id, day) SELECT company_id, 77, '2026-03-01' FROM metrics_lock",
+    ),
     ("C", "UPDATE metrics_org_day SET csat_sum = csat_sum - 1 WHERE level = 0 AND csat_n > 0"),
     ("C", "UPDATE metrics_org_day SET frt_sum = frt_sum + 1 WHERE level = 1 AND frt_n > 0"),
     ("C", "DELETE FROM metrics_org_day WHERE level = 0"),
@@ -65,7 +84,10 @@ CHANGES = [
     ("A", "UPDATE metrics_fact SET v2 = 1 - v2 WHERE kind = 6"),
     ("A", "DELETE FROM metrics_fact WHERE kind = 12"),
     ("A", "DELETE FROM metrics_fact WHERE kind = 4"),
-    ("A", "INSERT INTO metrics_fact SELECT (jsonb_populate_record(f, '{\"seq\": 9}')).* FROM metrics_fact f WHERE kind = 1"),
+    (
+        "A",
+        "INSERT INTO metrics_fact SELECT (jsonb_populate_record(f, '{\"seq\": 9}')).* FROM metrics_fact f WHERE kind = 1",
+    ),
 ]
 
 

@@ -16,7 +16,9 @@ class Deed:
     As a context manager it always ends: what still waits is let go.
     """
 
-    def __init__(self, function: Callable, *args: Any, stop_at="", times: int = 1, after=False, **kwargs: Any):
+    def __init__(
+        self, function: Callable, *args: Any, stop_at="", times: int = 1, after=False, **kwargs: Any
+    ):
         self._call = lambda: function(*args, **kwargs)
         self._stop_at, self._left, self._after = stop_at, times, after
         self._reached, self._go, self._done = threading.Event(), threading.Event(), threading.Event()

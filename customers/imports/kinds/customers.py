@@ -15,6 +15,13 @@ from customers.models import Contact, Customer, CustomerOwner, Revenue
 from .base import Kind, Outcome
 
 
+# Fields by the column that fills them.
+CUSTOMER = {name: name for name in ("name", "segment", "started_on", "ended_on", "churn_reason")} | {
+    "owner_email": "owner_id"
+}
+CONTACT = {name: name for name in ("name", "email", "phone")} | {"customer_external_id": "customer_id"}
+
+
 class Customers(Kind):
     name = "customers"
     columns = (
@@ -38,12 +45,9 @@ class Customers(Kind):
                 "is_stub": False,
             }
             wanted[row["external_id"]] = fields
-        given = {"is_stub", *rows[0].given}
-        if "owner_email" in given:
-            given.add("owner_id")
+        given = {row["external_id"]: {"is_stub"} | row.fills(CUSTOMER) for row in rows}
         result = upsert(Customer, self.company.id, "external_id", wanted, given)
-        if "owner_id" in given:
-            self._keep_owners(rows, result)
+        self._keep_owners(rows, result)
         return Outcome(len(result.added), len(result.changed))
 
     def _keep_owners(self, rows: list[Row], result) -> None:
@@ -93,7 +97,7 @@ class Contacts(Kind):
             | {"customer_id": customers[row["customer_external_id"]]}
             for row in rows
         }
-        given = {"customer_id" if name == "customer_external_id" else name for name in rows[0].given}
+        given = {row["external_id"]: row.fills(CONTACT) for row in rows}
         result = upsert(Contact, self.company.id, "external_id", wanted, given)
         return Outcome(len(result.added), len(result.changed))
 

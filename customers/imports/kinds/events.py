@@ -12,6 +12,15 @@ from customers.models import Event, Ticket, TicketEvent
 from .base import Kind, Outcome
 
 IMPORTED = tuple(event for event in Event.values if event != Event.RESTORED)
+ALWAYS = {"ticket_id", "occurred_at", "event"}
+# Fields that stay as they are when a later file has no column for them.
+FIELDS = {
+    "actor_email": "actor_id",
+    "assignee_email": "assignee_id",
+    "seconds": "seconds",
+    "body": "body",
+    "is_public": "is_public",
+}
 TicketKey = tuple[int, Any, str]
 
 
@@ -40,7 +49,8 @@ class TicketEvents(Kind):
         people = self.directory.members(named)
         keys = identities(self.run.id, self.name, kept)
         wanted = {key: self._fields(row, tickets, people) for key, row in zip(keys, kept, strict=True)}
-        result = upsert(TicketEvent, self.company.id, "identity", wanted, next(iter(wanted.values())).keys())
+        given = {key: _given(row) for key, row in zip(keys, kept, strict=True)}
+        result = upsert(TicketEvent, self.company.id, "identity", wanted, given)
         touched = {event.ticket_id for event in [*result.added, *result.changed]}
         touched |= {former["ticket_id"] for former in result.former.values() if "ticket_id" in former}
         derive_tickets(self.company.id, sorted(touched))
@@ -86,3 +96,8 @@ class TicketEvents(Kind):
             "body": row["body"],
             "is_public": row["is_public"],
         }
+
+
+def _given(row: Row) -> set[str]:
+    fields = ALWAYS | row.fills(FIELDS)
+    return fields | {"by_requester"} if "actor_id" in fields else fields

@@ -1,9 +1,10 @@
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from accounts.actions import LineChange, set_lines
-from accounts.models import Member, ReportingLine, Role, User
+from accounts.models import Activity, Member, ReportingLine, Role, User
 from accounts.models.company import BEGINNING
 from cs_platform.lib import clock
 from customers.imports import columns
@@ -49,12 +50,13 @@ class People(Kind):
         found = {m.email: m for m in Member.objects.filter(company=self.company, email__in=people)}
         users = {user.email: user for user in User.objects.filter(email__in=people)}
         today = self.company.zones().day(clock.now())
+        left = self._left_by_deed(found.values())
         new, changed = [], []
         for email, row in people.items():
             member = found.get(email)
             before = _state(member) if member else None
             member = member or Member(company=self.company, email=email, name=email, is_stub=True)
-            self._apply(member, row, today)
+            self._apply(member, row, today, member.id in left)
             member.user = member.user or users.get(email)
             if before is None:
                 new.append(member)
@@ -66,7 +68,15 @@ class People(Kind):
         outcome.added += len(new)
         outcome.changed += len(changed)
 
-    def _apply(self, member: Member, row: Row, today: date) -> None:
+    def _left_by_deed(self, members: Iterable[Member]) -> set[int]:
+        """People whom somebody deactivated, not a file: a file that knows nothing of it calls nobody back."""
+        gone = [member.id for member in members if not member.is_active and not member.is_stub]
+        deeds = Activity.objects.filter(
+            company=self.company, subject_type="member", subject_id__in=gone, verb="member.left"
+        )
+        return set(deeds.values_list("subject_id", flat=True))
+
+    def _apply(self, member: Member, row: Row, today: date, left_by_deed: bool) -> None:
         was_stub = member.is_stub
         member.is_stub = False
         if row["name"]:
@@ -75,7 +85,8 @@ class People(Kind):
             member.role = row["role"]
         if "started_on" in row.given:
             member.started_on = row["started_on"]
-        # An unchanged file must not call somebody back who was deactivated meanwhile.
+        if left_by_deed and not row["left_on"]:
+            return
         if was_stub or ("left_on" in row.given and row["left_on"] != member.left_on):
             if "left_on" in row.given:
                 member.left_on = row["left_on"]

@@ -14,6 +14,22 @@ from .base import Kind, Outcome
 
 SETTLED = ["first_answered_at", "score", "comment", "ticket_id", "customer_id", "stated_rep_id", "sent_at"]
 LONGEST_SHIFT = timedelta(days=7)
+# Fields by the column that fills them.
+LINKS = {
+    "ticket_external_id": "ticket_id",
+    "customer_external_id": "customer_id",
+    "rep_email": "stated_rep_id",
+    "sent_at": "sent_at",
+}
+NOTE = {
+    "author_email": "author_id",
+    "customer_external_id": "customer_id",
+    "ticket_external_id": "ticket_id",
+    "type": "type",
+    "body": "body",
+    "due_on": "due_on",
+    "noted_at": "noted_at",
+}
 
 
 def ticket_ids(kind: Kind, rows: list[Row]) -> dict[str, int]:
@@ -82,8 +98,8 @@ class Surveys(Kind):
             elif row["answered_at"] <= first[key]:
                 # What the first answer says of whom it is about stays; this row is that answer, corrected.
                 first[key] = row["answered_at"]
-                for name, value in links.items():
-                    setattr(survey, name, value)
+                for name in row.fills(LINKS):
+                    setattr(survey, name, links[name])
             answers[key, row["answered_at"]] = row
         Survey.objects.bulk_create(new, batch_size=1000)
         self._answer(found, answers)
@@ -111,22 +127,24 @@ class Surveys(Kind):
         return {survey.identity: survey for survey in found}
 
     def _answer(self, found: dict[str, Survey], answers: dict) -> None:
-        SurveyAnswer.objects.bulk_create(
-            [
-                SurveyAnswer(
-                    company=self.company,
-                    survey=found[key],
-                    answered_at=at,
-                    score=row["score"],
-                    comment=row["comment"],
-                )
-                for (key, at), row in answers.items()
-            ],
-            update_conflicts=True,
-            unique_fields=["survey", "answered_at"],
-            update_fields=["score", "comment"],
-            batch_size=1000,
-        )
+        for fields in (["score", "comment"], ["score"]):
+            SurveyAnswer.objects.bulk_create(
+                [
+                    SurveyAnswer(
+                        company=self.company,
+                        survey=found[key],
+                        answered_at=at,
+                        score=row["score"],
+                        comment=row["comment"],
+                    )
+                    for (key, at), row in answers.items()
+                    if ("comment" in row.given) == ("comment" in fields)
+                ],
+                update_conflicts=True,
+                unique_fields=["survey", "answered_at"],
+                update_fields=fields,
+                batch_size=1000,
+            )
 
     def _settle(self, surveys: list[Survey]) -> list[Survey]:
         """The day of the first answer, the score of the last one within 30 days; returns what changed."""
@@ -212,6 +230,7 @@ class Notes(Kind):
             return outcome
         people = self.directory.members([row["author_email"] for row in kept])
         customers = self.directory.customers([row["customer_external_id"] for row in kept])
+        keys = identities(self.run.id, self.name, kept)
         wanted = {
             key: {
                 "author_id": people[row["author_email"]],
@@ -223,9 +242,9 @@ class Notes(Kind):
             }
             # The time of a note that came without one is that of its first import.
             | ({"noted_at": row["noted_at"]} if row["noted_at"] else {})
-            for key, row in zip(identities(self.run.id, self.name, kept), kept, strict=True)
+            for key, row in zip(keys, kept, strict=True)
         }
-        given = {name for fields in wanted.values() for name in fields}
+        given = {key: row.fills(NOTE) for key, row in zip(keys, kept, strict=True)}
         result = upsert(Note, self.company.id, "identity", wanted, given)
         outcome.added, outcome.changed = len(result.added), len(result.changed)
         return outcome

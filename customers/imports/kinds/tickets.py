@@ -107,20 +107,19 @@ class Tickets(Kind):
         if not latest:
             return outcome
         ids = self._look_up(latest)
-        given = next(iter(latest.values())).given
         tickets = upsert(
             Ticket,
             self.company.id,
             "external_id",
             {key: self._own(row, ids) for key, row in latest.items()},
-            {OWN[name] for name in given if name in OWN},
+            {key: row.fills(OWN) for key, row in latest.items()},
         )
         said = upsert(
             TicketStatement,
             self.company.id,
             "ticket_id",
             {tickets.rows[key].id: self._said(row, ids) for key, row in latest.items()},
-            {SAID[name] for name in given if name in SAID},
+            {tickets.rows[key].id: row.fills(SAID) for key, row in latest.items()},
         )
         touched = {row.id for row in [*tickets.added, *tickets.changed]}
         touched |= {row.ticket_id for row in [*said.added, *said.changed]}

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--company", required=True, metavar="SLUG")
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--kind", choices=list(KINDS), default="")
-        parser.add_argument("--map", type=Path, metavar="FILE", dest="mapping")
+        parser.add_argument("--map", type=Path, metavar="FILE or NAME", dest="mapping")
         parser.add_argument("--dry-run", action="store_true")
 
     def handle(
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no company “{company}”. Known: {known}.")
         try:
             files, unknown = plan(paths, kind)
-            chosen = Mapping.read(mapping) if mapping else None
+            chosen = Mapping.find(mapping) if mapping else None
         except Unreadable as error:
             raise CommandError(str(error)) from error
         for file in unknown:

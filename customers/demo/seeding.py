@@ -77,6 +77,9 @@ def _seed(demo: Demo, records: Path, say: Say) -> None:
         return
     company, now = begun
     folder = Path(settings.VAR) / "demo" / demo.slug
+    # What an older version of the demo left there would be imported too.
+    for old in folder.glob("*.csv.gz*"):
+        old.unlink()
     demo.write_files(records, folder, now)
     files, _unknown = plan([folder])
     say(f"{demo.slug}: {len(files)} files written to {folder}, as of {now:%Y-%m-%d %H:%M} UTC")
@@ -85,7 +88,8 @@ def _seed(demo: Demo, records: Path, say: Say) -> None:
     made_up = Survey.objects.filter(company=company, identity__contains=f":x:{PREFIX}").update(
         is_made_up=True
     )
-    say(f"{demo.slug}: {made_up} answers labelled as made up")
+    if made_up:
+        say(f"{demo.slug}: {made_up} answers labelled as made up")
     for member in Member.objects.filter(company=company, email__in=demo.sign_ins):
         link_user(member=member, password=PASSWORD)
     # A worker would do this too; here the figures are final when the command returns.

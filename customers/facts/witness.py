@@ -159,7 +159,7 @@ SELECT (CASE s.kind WHEN 'csat' THEN 8 WHEN 'nps' THEN 9 ELSE 10 END)::smallint 
 # Minute by minute: every change of offset falls on a whole minute.
 SHIFTS = f"""
 SELECT 11::smallint AS kind, m.id AS source_id, m.member_id AS rep_id, m.day,
-       sum(extract(epoch FROM m.stop - m.start))::bigint AS v1, 0::bigint AS v2
+       floor(sum(extract(epoch FROM m.stop - m.start)))::bigint AS v1, 0::bigint AS v2
   FROM (SELECT s.id, s.member_id, greatest(s.started_at, minute) AS start,
                least(s.ended_at, minute + interval '1 minute') AS stop, {_day("greatest(s.started_at, minute)")} AS day
           FROM customers_shift s

@@ -4,7 +4,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.actions import LineChange, set_lines
-from accounts.models import Activity, Member, ReportingLine, Role, User
+from accounts.models import Activity, ApiKey, Member, ReportingLine, Role, User
 from accounts.models.company import BEGINNING
 from cs_platform.lib import clock
 from customers.imports import columns
@@ -50,6 +50,7 @@ class People(Kind):
         found = {m.email: m for m in Member.objects.filter(company=self.company, email__in=people)}
         users = {user.email: user for user in User.objects.filter(email__in=people)}
         today = self.company.zones().day(clock.now())
+        admins = {email for email, member in found.items() if member.is_active and member.is_admin}
         left = self._left_by_deed(found.values())
         new, changed = [], []
         for email, row in people.items():
@@ -64,9 +65,20 @@ class People(Kind):
                 changed.append(member)
         Member.objects.bulk_create(new, batch_size=1000)
         Member.objects.bulk_update(changed, FIELDS, batch_size=500)
+        gone = [member.id for member in changed if not member.is_active]
+        ApiKey.objects.filter(member__in=gone, revoked_at__isnull=True).update(revoked_at=clock.now())
+        self._keep_an_admin(admins, people, outcome)
         self.directory.forget()
         outcome.added += len(new)
         outcome.changed += len(changed)
+
+    def _keep_an_admin(self, admins: set[str], people: dict[str, Row], outcome: Outcome) -> None:
+        """A company without an admin could be mended by nobody: then its admins stay who they are."""
+        if Member.objects.active().filter(company=self.company, role=Role.ADMIN).exists():
+            return
+        for email in sorted(admins):
+            column = "left_on" if people[email]["left_on"] else "role"
+            outcome.refuse(people[email], column, _("This is the last admin; make somebody else an admin first."))
 
     def _left_by_deed(self, members: Iterable[Member]) -> set[int]:
         """People whom somebody deactivated, not a file: a file that knows nothing of it calls nobody back."""

@@ -52,7 +52,7 @@ def _member(request: HttpRequest) -> Member | None:
 
 
 def find_member(user: User, company_id: int | None) -> Member | None:
-    """The user's active membership in the company chosen, else in the first by name; one query.
+    """The user's active membership in the company chosen, else in the one they joined first; one query.
 
     `has_others` says whether there is a company to switch to.
     """
@@ -63,6 +63,6 @@ def find_member(user: User, company_id: int | None) -> Member | None:
         .filter(user_id=user.pk)
         .select_related("company")
         .annotate(has_others=Exists(others))
-        .order_by(chosen_first, "company__name", "id")
+        .order_by(chosen_first, "id")
         .first()
     )

@@ -94,12 +94,15 @@ FACT = "kind, source_id, rep_id, day, v1, v2"
 
 
 def _level_a(witness: str) -> str:
-    """The facts of one source. A source with a timer that is due is about to be derived again."""
+    """The facts of one source. One with a timer that is due, or that lies ahead of a change of zone that waits
+    for its reaction, is about to be derived again."""
     found = f"""SELECT {FACT} FROM metrics_fact
                  WHERE company_id = %(company)s AND kind = ANY(%(kinds)s::smallint[]) {_DAYS}"""
     wanted = f"SELECT {FACT} FROM ({witness}) v WHERE true {_DAYS}"
     not_due = """NOT EXISTS (SELECT FROM metrics_timer t WHERE t.company_id = %(company)s
-        AND t.kind = ANY(%(kinds)s::smallint[]) AND t.source_id = w.source_id AND t.due_at <= %(now)s)"""
+        AND t.kind = ANY(%(kinds)s::smallint[]) AND t.source_id = w.source_id AND t.due_at <= %(now)s)
+        AND NOT EXISTS (SELECT FROM accounts_outbox o WHERE o.company_id = %(company)s
+        AND o.verb = 'company.zone_changed' AND w.day >= (o.detail->>'valid_from')::date - 1)"""
     return _difference(wanted, found, FACT, not_due)
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -41,7 +41,7 @@ class Process:
     """A process with a group of its own, so that its children end with it."""
 
     def __init__(self, env: dict[str, str], log: Path, *arguments: str):
-        self._log = log.open("ab")
+        self._path, self._log = log, log.open("ab")
         command = [sys.executable, *arguments]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=env, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True
@@ -54,8 +54,9 @@ class Process:
         except psutil.NoSuchProcess:
             return []
 
-    def is_running(self) -> bool:
-        return self._process.poll() is None
+    def said(self) -> str:
+        """The end of what it printed."""
+        return self._path.read_text(errors="replace")[-4000:]
 
     def wait(self, seconds: float) -> int:
         return self._process.wait(seconds)
@@ -67,21 +68,20 @@ class Process:
 
     def end(self) -> None:
         """The whole group; by its number, which is ours as long as we have not waited for the leader."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         self._log.close()
 
 
 @contextmanager
-def running(env: dict[str, str], log: Path) -> Iterator[Callable[..., Process]]:
-    """Starts processes that are all gone when the block ends."""
+def running(env: dict[str, str], logs: Path) -> Iterator[Callable[..., Process]]:
+    """Starts processes that are all gone when the block ends; each has a log in the folder."""
+    logs.mkdir()
     started: list[Process] = []
 
     def start(*arguments: str) -> Process:
-        started.append(Process(env, log, *arguments))
+        started.append(Process(env, logs / str(len(started)), *arguments))
         return started[-1]
 
     try:
@@ -103,8 +103,8 @@ def clock_of(start: Callable[..., Process], folder: Path) -> Process:
     return start(*CELERY, "beat", "-l", "WARNING", "-s", str(folder / "beat"), "--pidfile", "")
 
 
-def wait_for(condition: Callable[[], object], seconds: float, complaint: str, log: Path) -> None:
+def wait_for(condition: Callable[[], object], seconds: float, complaint: str, process: Process) -> None:
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, f"{complaint}\n{log.read_text(errors='replace')[-4000:]}"
+        assert time.monotonic() < end, f"{complaint}\n{process.said()}"
         time.sleep(0.05)

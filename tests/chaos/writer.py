@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import django
@@ -45,7 +46,15 @@ class Writer:
         self.categories = [None, *Category.objects.filter(company=company)]
         self.deeds: list[Callable[[], object]] = [self.log] * 4 + [self.reply, self.resolve, self.resolve]
         self.deeds += [self.customer_replies, self.assign, self.merge, self.spam, self.restore, self.change]
-        self.deeds += [self.answer, self.answer_again, self.shift, self.own, self.earn, self.move, self.redeliver]
+        self.deeds += [
+            self.answer,
+            self.answer_again,
+            self.shift,
+            self.own,
+            self.earn,
+            self.move,
+            self.redeliver,
+        ]
         self.answered: list[tuple[str, str]] = []
 
     def work(self, seconds: float) -> Counter:
@@ -143,7 +152,9 @@ class Writer:
 
     def shift(self) -> None:
         start = clock.now() - self.sometime()
-        actions.record_shift(actor=None, member=self.rep, started_at=start, ended_at=start + timedelta(hours=3))
+        actions.record_shift(
+            actor=None, member=self.rep, started_at=start, ended_at=start + timedelta(hours=3)
+        )
 
     def own(self) -> None:
         since = date.today() - self.rng.choice([0, 3, 40]) * DAY  # noqa: DTZ011
@@ -153,7 +164,9 @@ class Writer:
     def earn(self) -> None:
         month = clock.now().date().replace(day=1)
         customer = self.rng.choice(self.customers)
-        actions.set_revenue(actor=None, customer=customer, month=month, amount=self.rng.randint(0, 500))
+        actions.set_revenue(
+            actor=None, customer=customer, month=month, amount=Decimal(self.rng.randint(0, 500))
+        )
 
     def move(self) -> None:
         since = clock.now().date() - self.rng.choice([0, 5, 15]) * DAY

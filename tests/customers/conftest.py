@@ -88,5 +88,9 @@ def refusals(report: Report) -> list[tuple[int, str, str]]:
 
 def counts() -> dict[str, int]:
     """How many rows every table of ours holds."""
-    models = [model for app in ("accounts", "customers", "metrics") for model in apps.get_app_config(app).get_models()]
+    models = [
+        model
+        for app in ("accounts", "customers", "metrics")
+        for model in apps.get_app_config(app).get_models()
+    ]
     return {model._meta.db_table: model._default_manager.count() for model in models}

@@ -79,7 +79,10 @@ def test_it_does_not_mind_a_file_in_two_parts(load):
     load("tickets.csv", TICKET)
     load("ticket_events.csv", EVENTS)
     header, *rows = EVENTS.splitlines(keepends=True)
-    parts = [load("ticket_events-1.csv", header + "".join(rows[:2])), load("ticket_events-2.csv", header + rows[2])]
+    parts = [
+        load("ticket_events-1.csv", header + "".join(rows[:2])),
+        load("ticket_events-2.csv", header + rows[2]),
+    ]
 
     assert [part.added for part in parts] == [0, 0]
 
@@ -87,7 +90,9 @@ def test_it_does_not_mind_a_file_in_two_parts(load):
 def test_it_knows_an_instant_in_any_zone(load):
     load("tickets.csv", TICKET)
     load("ticket_events.csv", EVENTS)
-    report = load("ticket_events-2.csv", EVENTS.replace("T10:00Z", "T11:00").replace("T11:00Z", "T13:00+02:00"))
+    report = load(
+        "ticket_events-2.csv", EVENTS.replace("T10:00Z", "T11:00").replace("T11:00Z", "T13:00+02:00")
+    )
 
     assert (report.read, report.added) == (3, 0)
 
@@ -116,7 +121,16 @@ def test_it_takes_the_last_of_rows_with_one_external_id(load, name):
             "T1,2026-03-01T10:00Z,Help,C1,Billing,chat,a,resolved,2026-03-02T10:00Z,2\n",
             "external_id,opened_at\nT1,2026-03-01T10:00Z\n",
             Ticket,
-            ("subject", "customer_id", "category_id", "channel", "tags", "status", "resolved_at", "reopened_count"),
+            (
+                "subject",
+                "customer_id",
+                "category_id",
+                "channel",
+                "tags",
+                "status",
+                "resolved_at",
+                "reopened_count",
+            ),
         ),
         (
             "customers.csv",

@@ -86,7 +86,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "change", "column", "words"), BAD, ids=[f"{kind}-{column}-{words[:12]}" for kind, _, column, words in BAD]
+    ("kind", "change", "column", "words"),
+    BAD,
+    ids=[f"{kind}-{column}-{words[:12]}" for kind, _, column, words in BAD],
 )
 def test_it_refuses_the_row_and_takes_the_others(load, kind, change, column, words):
     if kind not in ("people", "reporting_lines", "customers"):
@@ -114,12 +116,14 @@ def test_it_gives_the_line_also_behind_cells_of_several_lines(load):
 
 
 def test_it_takes_a_cell_that_looks_like_a_formula_as_text(load):
-    report = load("tickets.csv", "external_id,opened_at,subject\nT1,2026-03-01T10:00Z,\"=HYPERLINK(\"\"x\"\")\"\n")
+    report = load("tickets.csv", 'external_id,opened_at,subject\nT1,2026-03-01T10:00Z,"=HYPERLINK(""x"")"\n')
 
     assert (report.refused, Ticket.objects.get().subject) == (0, '=HYPERLINK("x")')
 
 
-@pytest.mark.parametrize("text", ["👩‍👩‍👧‍👦 née Ünal", "مرحبا بالعالم", "\u202eevil\u202c", "a\tb", "' OR 1=1 --", "<script>"])
+@pytest.mark.parametrize(
+    "text", ["👩‍👩‍👧‍👦 née Ünal", "مرحبا بالعالم", "\u202eevil\u202c", "a\tb", "' OR 1=1 --", "<script>"]
+)
 def test_it_keeps_any_text(load, text):
     load("notes.csv", [{**GOOD["notes"], "body": text}])
 

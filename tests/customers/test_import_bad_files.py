@@ -29,7 +29,11 @@ ROW = "T1,2026-03-01T10:00Z,Help\n"
         ("tickets.csv", (HEADER + ROW).encode("utf-16-le"), "NUL characters; save the file as UTF-8"),
         ("tickets.csv", "external_id,opened_at,Größe\n".encode("latin-1"), "The header is not UTF-8"),
         ("tickets.csv", b"external_id,Opened_At, opened_at\n", "names the column “opened_at” twice"),
-        ("tickets.csv", b"external_id,opened\n", "column “opened_at” is missing. The header has: external_id, opened"),
+        (
+            "tickets.csv",
+            b"external_id,opened\n",
+            "column “opened_at” is missing. The header has: external_id, opened",
+        ),
         ("tickets.csv", b"external_id;opened_at\n", "column “external_id” is missing"),
         ("tickets.jsonl", b"[1, 2]\n", "not a JSON object"),
         ("tickets.jsonl", b"external_id,opened_at\n", "not a JSON object"),

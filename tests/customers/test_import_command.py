@@ -25,7 +25,9 @@ def run(now, harbour, folder):
     def command(*arguments):
         out, err = StringIO(), StringIO()
         try:
-            call_command("import_records", "--company", harbour.slug, *map(str, arguments), stdout=out, stderr=err)
+            call_command(
+                "import_records", "--company", harbour.slug, *map(str, arguments), stdout=out, stderr=err
+            )
         except SystemExit as end:
             return end.code, out.getvalue(), err.getvalue()
         return 0, out.getvalue(), err.getvalue()
@@ -136,7 +138,10 @@ def test_it_takes_names_and_values_of_a_mapping(run, folder):
         "values": {"status": {"Shut": "closed"}},
     }
     (folder / "map.json").write_text(json.dumps(mapping))
-    write(folder / "tickets.csv", "Ticket Id,Created,STATE\nT1,2026-03-01T10:00Z,SHUT\nT2,2026-03-01T10:00Z,open\n")
+    write(
+        folder / "tickets.csv",
+        "Ticket Id,Created,STATE\nT1,2026-03-01T10:00Z,SHUT\nT2,2026-03-01T10:00Z,open\n",
+    )
     code, _out, _err = run("--map", folder / "map.json", folder / "tickets.csv")
 
     assert code == 0

@@ -20,7 +20,9 @@ def manager_of(email: str, day: str) -> str:
 
 
 def test_it_refuses_the_row_that_closes_a_cycle(load):
-    report = load("people.csv", PEOPLE + "a@x.example,b@x.example\nb@x.example,c@x.example\nc@x.example,a@x.example\n")
+    report = load(
+        "people.csv", PEOPLE + "a@x.example,b@x.example\nb@x.example,c@x.example\nc@x.example,a@x.example\n"
+    )
 
     assert (report.read, report.refused) == (3, 1)
     assert refusals(report) == [
@@ -43,9 +45,13 @@ def test_it_refuses_a_cycle_over_two_files(load):
 
 
 def test_it_refuses_a_cycle_that_holds_on_some_days_only(load):
-    load("reporting_lines.csv", LINES + "a@x.example,b@x.example,2025-01-01\na@x.example,c@x.example,2025-03-01\n")
+    load(
+        "reporting_lines.csv",
+        LINES + "a@x.example,b@x.example,2025-01-01\na@x.example,c@x.example,2025-03-01\n",
+    )
     before_and_after = load(
-        "reporting_lines-2.csv", LINES + "b@x.example,c@x.example,2024-01-01\nb@x.example,a@x.example,2025-03-01\n"
+        "reporting_lines-2.csv",
+        LINES + "b@x.example,c@x.example,2024-01-01\nb@x.example,a@x.example,2025-03-01\n",
     )
     during = load("reporting_lines-3.csv", LINES + "b@x.example,a@x.example,2025-02-28\n")
 

@@ -103,7 +103,10 @@ def test_it_reads_the_form(load, name):
 
 @pytest.mark.django_db
 def test_it_takes_numbers_and_lists_of_json_lines(load):
-    load("tickets.jsonl", [{**ROWS[0], "external_id": 17, "tags": ["x", "y"], "handle_seconds": 60.0, "body": None}])
+    load(
+        "tickets.jsonl",
+        [{**ROWS[0], "external_id": 17, "tags": ["x", "y"], "handle_seconds": 60.0, "body": None}],
+    )
 
     ticket = Ticket.objects.get()
     assert (ticket.external_id, ticket.tags, ticket.statement.handle_seconds) == ("17", ["x", "y"], 60)
@@ -126,7 +129,8 @@ def test_it_takes_the_names_that_only_later_json_lines_have(load):
 def test_it_refuses_a_json_line_that_is_no_object(load):
     report = load(
         "tickets.jsonl",
-        '{"external_id": "T1", "opened_at": "2026-03-01T10:00:00Z"}\n\n[1, 2]\n"T3"\n{"external_id": \n' + "[" * 100_000,
+        '{"external_id": "T1", "opened_at": "2026-03-01T10:00:00Z"}\n\n[1, 2]\n"T3"\n{"external_id": \n'
+        + "[" * 100_000,
     )
 
     assert (report.added, report.failure) == (1, "")

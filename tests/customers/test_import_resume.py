@@ -51,7 +51,9 @@ def killed_after(kind: str, batches: int):
 
 def surveys(number: int) -> str:
     """Every seventh is refused; of each two neighbours the values are equal."""
-    lines = [f"nps,{11 if n % 7 == 0 else n // 2 % 11},2026-03-{n // 2 % 19 + 1:02}T10:00Z" for n in range(number)]
+    lines = [
+        f"nps,{11 if n % 7 == 0 else n // 2 % 11},2026-03-{n // 2 % 19 + 1:02}T10:00Z" for n in range(number)
+    ]
     return "kind,score,answered_at\n" + "\n".join(lines) + "\n"
 
 
@@ -123,7 +125,9 @@ def test_it_neither_repeats_nor_skips_after_a_kill_9(load, harbour, folder, sett
     file = write(folder / "tickets.csv", f"external_id,opened_at,resolved_at\n{rows}")
     command = [sys.executable, "manage.py", "import_records", "--company", harbour.slug, str(file)]
     env = {**os.environ, "VAR": str(settings.VAR), "DATABASE_URL": _of_this_test(os.environ["DATABASE_URL"])}
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         wait_until(lambda: Ticket.objects.exists() or process.poll() is not None)
     finally:

@@ -19,18 +19,18 @@ from accounts.outbox import react_once
 from customers.actions import (
     answer_survey,
     change_ticket,
+    record_shift,
     reply_to_ticket,
     resolve_ticket,
     set_owner,
     set_revenue,
 )
-from customers.models.ticket import TicketQuerySet
 from metrics import facts, rollup
 from metrics.facts import mark_rep_days
 from metrics.models import RepDay
 from metrics.rebuild import rebuild
 from metrics.reconcile import reconcile
-from tests.factories import a_category, a_customer, a_member, a_ticket
+from tests.factories import a_category, a_customer, a_member, a_ticket, at
 
 from .compare import assert_proven, found_at
 from .importing import settle
@@ -91,7 +91,9 @@ def test_it_needs_the_company_lock_between_drainers(locks, harbour, ana, ben, mo
     monkeypatch.setattr(rollup, "take_marks", partial(rollup.take_marks, limit=1))
     if not locks:
         unlock(monkeypatch)
-    with Deed(a_ticket, ana, assignee=ana, stop_at="INTO metrics_dirty", after=True) as writer:
+    morning = {"started_at": at("2026-03-20T08:00"), "ended_at": at("2026-03-20T10:00")}
+    shift = Deed(record_shift, actor=None, member=ana, **morning, stop_at="INTO metrics_dirty", after=True)
+    with shift as writer:
         writer.stopped()
         a_ticket(ben, assignee=ben)
         with Deed(rollup.drain_batch, harbour.id, stop_at="INSERT INTO metrics_org_day", after=True) as first:
@@ -186,19 +188,21 @@ def test_it_needs_to_compute_anew(recomputes, harbour, ana, monkeypatch):
 # ---- the source's lock first -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("locks", [True, False], ids=["with the ticket's lock", "without the ticket's lock"])
-def test_it_needs_the_lock_of_the_source(locks, harbour, ana, monkeypatch):
+def without_locks(sql: str) -> str:
+    """A writer's statement that holds up nobody and waits for nobody."""
+    return sql.replace(" FOR NO KEY UPDATE", "").replace("pg_advisory_xact_lock(", "least(")
+
+
+@WITH_AND_WITHOUT
+def test_it_needs_the_lock_of_the_source(locks, harbour, ana):
     """One replies and another resolves at once: the second must derive from what the first has left."""
     ticket = a_ticket(ana, assignee=ana)
     settle(harbour)
-    if not locks:
-        monkeypatch.setattr(TicketQuerySet, "select_for_update", lambda tickets, **options: tickets)
-    reply = Deed(
-        reply_to_ticket, actor=ana, ticket=ticket, body="Hello", stop_at="INTO metrics_timer", after=True
-    )
-    with reply as first:
+    edit = None if locks else without_locks
+    deed = {"actor": ana, "ticket": ticket, "edit": edit}
+    with Deed(reply_to_ticket, body="Hello", stop_at="INTO metrics_timer", after=True, **deed) as first:
         first.stopped()
-        with Deed(resolve_ticket, actor=ana, ticket=ticket) as second:
+        with Deed(resolve_ticket, **deed) as second:
             second.stuck()
             first.finish()
             second.finish()

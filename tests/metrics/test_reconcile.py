@@ -86,7 +86,8 @@ CHANGES = [
     ("A", "DELETE FROM metrics_fact WHERE kind = 4"),
     (
         "A",
-        "INSERT INTO metrics_fact SELECT (jsonb_populate_record(f, '{\"seq\": 9}')).* FROM metrics_fact f WHERE kind = 1",
+        "INSERT INTO metrics_fact SELECT (jsonb_populate_record(f, '{\"seq\": 9}')).* FROM metrics_fact f"
+        " WHERE kind = 1",
     ),
 ]
 

@@ -48,6 +48,12 @@ SPANS = [
 ]
 ZONES = ["Europe/Berlin", "America/Havana", "Asia/Kolkata", "Pacific/Apia"]
 SCALES = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
+SOURCES = (
+    (Ticket, derive_tickets),
+    (Survey, derive_surveys),
+    (Shift, derive_shifts),
+    (Revenue, derive_revenue),
+)
 spans = st.sampled_from(SPANS)
 people = st.integers(0, 3)
 perhaps = st.none() | people
@@ -229,7 +235,7 @@ class DeskAtWork(RuleBasedStateMachine):
         """As a redelivered task would: all of it, and nothing is marked."""
         timers.fire_due()
         company, marks = self.desk.company.id, Dirty.objects.count()
-        for model, derive in ((Ticket, derive_tickets), (Survey, derive_surveys), (Shift, derive_shifts), (Revenue, derive_revenue)):  # fmt: skip
+        for model, derive in SOURCES:
             derive(company, list(model.objects.filter(company_id=company).values_list("id", flat=True)))
         assert Dirty.objects.count() == marks
 

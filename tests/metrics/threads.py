@@ -13,13 +13,21 @@ PATIENCE = 20.0
 class Deed:
     """A function in a thread. It stops right before, or after, the nth statement that holds `stop_at`.
 
-    As a context manager it always ends: what still waits is let go.
+    As a context manager it always ends: what still waits is let go. `edit` changes its statements on their way.
     """
 
     def __init__(
-        self, function: Callable, *args: Any, stop_at="", times: int = 1, after=False, **kwargs: Any
+        self,
+        function: Callable,
+        *args: Any,
+        stop_at: str = "",
+        times: int = 1,
+        after: bool = False,
+        edit: Callable[[str], str] | None = None,
+        **kwargs: Any,
     ):
         self._call = lambda: function(*args, **kwargs)
+        self._edit = edit or (lambda sql: sql)
         self._stop_at, self._left, self._after = stop_at, times, after
         self._reached, self._go, self._done = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -74,7 +82,7 @@ class Deed:
         stops = self._left == 0 and not self._reached.is_set()
         if stops and not self._after:
             self._stop()
-        result = execute(sql, params, many, context)
+        result = execute(self._edit(sql), params, many, context)
         if stops and self._after:
             self._stop()
         return result

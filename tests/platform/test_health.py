@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from redis import Redis
 
 from accounts.models import Outbox
 from accounts.tasks import HEARTBEAT, heartbeat
@@ -40,14 +41,15 @@ def test_it_is_well(health, worker):
 
 
 def test_it_says_that_no_worker_was_heard_of(health):
+    cache.delete(HEARTBEAT)
     status, found = health()
 
     assert (status, found["status"], found["database"], found["broker"]) == (503, "failing", "ok", "ok")
-    assert found["workers"] == "none has been heard of for 35 seconds"
+    assert found["workers"] == "none has been heard of for a minute"
 
 
-def test_it_forgets_a_worker_after_a_while(worker):
-    assert 0 < cache.client.get_client().ttl(cache.make_key(HEARTBEAT)) <= 35
+def test_it_forgets_a_worker_after_a_while(worker, settings):
+    assert 0 < Redis.from_url(settings.REDIS_URL).ttl(cache.make_key(HEARTBEAT)) <= 60
 
 
 @pytest.mark.parametrize("source", ["mark", "histogram", "timer", "outbox"])
@@ -114,7 +116,9 @@ def test_it_goes_by_the_one_clock(health, worker, harbour, set_clock, now):
     Dirty.objects.create(company=harbour, rep_id=0, day=now.date(), marked_at=now - timedelta(seconds=30))
     assert health()[1]["rollup_lag_seconds"] == 30
 
-    ImportRun.objects.create(company=harbour, kind="tickets", started_at=now - timedelta(seconds=90), beat_at=now)
+    ImportRun.objects.create(
+        company=harbour, kind="tickets", started_at=now - timedelta(seconds=90), beat_at=now
+    )
 
     assert health()[1]["rollup_lag_seconds"] in (90, 91)
 
@@ -154,7 +158,11 @@ def test_it_shows_the_gauges_with_the_token(client, settings, worker, harbour):
 
     gauges = dict(line.split() for line in answer.content.decode().splitlines() if not line.startswith("#"))
     assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
-    assert (gauges["cs_database_up"], gauges["cs_broker_up"], gauges["cs_workers_up"]) == ("1.0", "1.0", "1.0")
+    assert (gauges["cs_database_up"], gauges["cs_broker_up"], gauges["cs_workers_up"]) == (
+        "1.0",
+        "1.0",
+        "1.0",
+    )
     assert 60 <= float(gauges["cs_rollup_lag_seconds"]) <= 70
 
 

@@ -19,7 +19,9 @@ def read_in(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and node.args and _reads(node.func):
             yield from _text(node.args[0])
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_environment(node.value):
+        elif (
+            isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_environment(node.value)
+        ):
             yield from _text(node.slice)
 
 
@@ -63,4 +65,11 @@ def test_it_describes_each_variable_once():
 
 
 def test_it_finds_the_variables_at_all():
-    assert {"DATABASE_URL", "SECRET_KEY", "VAR", "PORT", "API_RATE", "DATABASE_OWNER_URL"} <= read_by_the_code()
+    assert {
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "VAR",
+        "PORT",
+        "API_RATE",
+        "DATABASE_OWNER_URL",
+    } <= read_by_the_code()

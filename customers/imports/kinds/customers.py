@@ -14,7 +14,6 @@ from customers.models import Contact, Customer, CustomerOwner, Revenue
 
 from .base import Kind, Outcome
 
-
 # Fields by the column that fills them.
 CUSTOMER = {name: name for name in ("name", "segment", "started_on", "ended_on", "churn_reason")} | {
     "owner_email": "owner_id"

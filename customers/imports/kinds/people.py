@@ -78,7 +78,9 @@ class People(Kind):
             return
         for email in sorted(admins):
             column = "left_on" if people[email]["left_on"] else "role"
-            outcome.refuse(people[email], column, _("This is the last admin; make somebody else an admin first."))
+            outcome.refuse(
+                people[email], column, _("This is the last admin; make somebody else an admin first.")
+            )
 
     def _left_by_deed(self, members: Iterable[Member]) -> set[int]:
         """People whom somebody deactivated, not a file: a file that knows nothing of it calls nobody back."""

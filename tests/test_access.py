@@ -1,0 +1,236 @@
+"""Every address of the product x everybody: who may come in. An address that is not in the table fails.
+
+Ana is a rep, Lee her manager, Mo the leader, Rae the admin; Zed leads another company; nobody is signed out.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Member, ReportingLine
+from customers.actions import answer_survey
+from tests.factories import a_customer, a_member, a_ticket
+
+pytestmark = pytest.mark.django_db
+
+CAST = ("ana", "lee", "mo", "rae", "zed", "nobody")
+OK, TO_SIGN_IN, HOME = 200, 302, 302
+ALL = (OK,) * 6
+SIGNED_IN = (OK, OK, OK, OK, OK, TO_SIGN_IN)
+KEYED = (OK, OK, OK, OK, OK, 401)
+# Rows of Harbour & Pine: to Zed they are not there.
+OWN_COMPANY = (OK, OK, OK, OK, 404, 401)
+NOT_THERE = (404,) * 6
+ONLY_SIGNED_OUT = (HOME, HOME, HOME, HOME, HOME, OK)
+ADMINS = (403, 403, 403, OK, 403, TO_SIGN_IN)
+
+# The pattern as the site map has it, the path that is asked for, and what each of the cast is answered.
+PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "": ("/", SIGNED_IN),
+    "ping/": ("/ping/", (204,) * 6),
+    "healthz": ("/healthz", ALL),
+    "metrics": ("/metrics", NOT_THERE),
+    "profile/": ("/profile/", SIGNED_IN),
+    "company/switch/": ("/company/switch/", (405,) * 6),
+    "mail/": ("/mail/", ADMINS),
+    "mail/<str:name>/": ("/mail/none.log/", (403, 403, 403, 404, 403, TO_SIGN_IN)),
+    "^accounts/(?:email|confirm-email|login/code|reauthenticate)/": ("/accounts/email/", NOT_THERE),
+    "accounts/login/": ("/accounts/login/", ONLY_SIGNED_OUT),
+    "accounts/logout/": ("/accounts/logout/", (OK, OK, OK, OK, OK, HOME)),
+    "accounts/inactive/": ("/accounts/inactive/", ALL),
+    "accounts/signup/": ("/accounts/signup/", ONLY_SIGNED_OUT),
+    "accounts/reauthenticate/": ("/accounts/reauthenticate/", NOT_THERE),
+    "accounts/email/": ("/accounts/email/", NOT_THERE),
+    "accounts/confirm-email/": ("/accounts/confirm-email/", NOT_THERE),
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": ("/accounts/confirm-email/x/", NOT_THERE),
+    "accounts/password/change/": ("/accounts/password/change/", SIGNED_IN),
+    "accounts/password/set/": ("/accounts/password/set/", (302,) * 6),
+    "accounts/password/reset/": ("/accounts/password/reset/", ALL),
+    "accounts/password/reset/done/": ("/accounts/password/reset/done/", ALL),
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+        "/accounts/password/reset/key/1-x/",
+        ALL,
+    ),
+    "accounts/password/reset/key/done/": ("/accounts/password/reset/key/done/", ALL),
+    "accounts/login/code/confirm/": ("/accounts/login/code/confirm/", NOT_THERE),
+    "api/schema/": ("/api/schema/", ALL),
+    "api/docs/": ("/api/docs/", ALL),
+}
+DAYS = "from=2026-03-01&to=2026-03-10"
+ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "api/v1/metrics/": ("/api/v1/metrics/", KEYED),
+    "api/v1/metrics/<str:metric>/": (f"/api/v1/metrics/csat/?{DAYS}", KEYED),
+    "api/v1/^people/$": ("/api/v1/people/", KEYED),
+    "api/v1/^people/(?P<pk>[^/.]+)/$": ("/api/v1/people/{person}/", OWN_COMPANY),
+    "api/v1/^reporting-lines/$": ("/api/v1/reporting-lines/", KEYED),
+    "api/v1/^reporting-lines/(?P<pk>[^/.]+)/$": ("/api/v1/reporting-lines/{line}/", OWN_COMPANY),
+    "api/v1/^customers/$": ("/api/v1/customers/", KEYED),
+    "api/v1/^customers/(?P<pk>[^/.]+)/$": ("/api/v1/customers/{customer}/", OWN_COMPANY),
+    "api/v1/^tickets/$": ("/api/v1/tickets/", KEYED),
+    "api/v1/^tickets/(?P<pk>[^/.]+)/$": ("/api/v1/tickets/{ticket}/", OWN_COMPANY),
+    "api/v1/^surveys/$": ("/api/v1/surveys/", KEYED),
+    "api/v1/^surveys/(?P<pk>[^/.]+)/$": ("/api/v1/surveys/{survey}/", OWN_COMPANY),
+}
+
+
+@pytest.fixture
+def cast(ana, lee, mo, rae, zed) -> dict[str, Member | None]:
+    return {"ana": ana, "lee": lee, "mo": mo, "rae": rae, "zed": zed, "nobody": None}
+
+
+@pytest.fixture
+def ids(cast, ana) -> dict[str, int]:
+    """A row of Harbour & Pine of each kind."""
+    answer = answer_survey(actor=ana, company_id=ana.company_id, kind="csat", score=5)
+    return {
+        "person": ana.id,
+        "line": ReportingLine.objects.get(member=ana).id,
+        "customer": a_customer(ana).id,
+        "ticket": a_ticket(ana).id,
+        "survey": answer.id,
+    }
+
+
+@pytest.fixture
+def worker():
+    from accounts.tasks import heartbeat
+
+    heartbeat()
+
+
+def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield path
+        else:
+            yield from patterns(entry, path)
+
+
+def test_it_knows_every_address():
+    known = {*PAGES, *ROUTES}
+    found = set(patterns(get_resolver()))
+
+    assert found - known == set(), "add these to the table in this file"
+    assert known - found == set(), "these are gone"
+
+
+@pytest.mark.parametrize("pattern", PAGES)
+def test_it_lets_into_a_page_who_may_come(cast, worker, pattern):
+    path, expected = PAGES[pattern]
+    found = {}
+    for name, member in cast.items():
+        client = Client()
+        if member:
+            client.force_login(member.user)
+        answer = client.get(path)
+        found[name] = answer.status_code
+        if answer.status_code == TO_SIGN_IN and not member and expected == SIGNED_IN:
+            assert answer["Location"].startswith("/accounts/login/?next=")
+
+    assert found == dict(zip(CAST, expected, strict=True))
+
+
+@pytest.mark.parametrize("by", ["key", "session"])
+@pytest.mark.parametrize("pattern", ROUTES)
+def test_it_answers_a_route_to_who_may_ask(cast, ids, key_of, pattern, by):
+    path, expected = ROUTES[pattern]
+    found = {}
+    for name, member in cast.items():
+        client = Client()
+        if member and by == "session":
+            client.force_login(member.user)
+        headers = key_of(member) if member and by == "key" else {}
+        found[name] = client.get(path.format(**ids), headers=headers).status_code
+
+    assert found == dict(zip(CAST, expected, strict=True))
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern in ROUTES if pattern.endswith("s/$")])
+def test_it_lists_no_row_of_another_company(cast, ids, key_of, client, pattern):
+    path, _expected = ROUTES[pattern]
+    of = {name: client.get(path, headers=key_of(cast[name])).json()["results"] for name in ("rae", "zed")}
+
+    assert len(of["rae"]) >= 1
+    assert {row["id"] for row in of["rae"]}.isdisjoint({row["id"] for row in of["zed"]})
+    assert len(of["zed"]) == (2 if "people" in path else 0)
+
+
+# --- Figures by person --------------------------------------------------------------------------------------------
+# Ben and Ana report to Lee; Una is another manager under Mo, Tim her rep; Mo leads.
+
+FIGURES: list[tuple[str, tuple[int, ...]]] = [
+    # whose                                             ana  lee  mo   rae  zed
+    ("level=company", (OK, OK, OK, OK, OK)),
+    ("level=rep&person=ana@harbour.example", (OK, OK, OK, OK, 404)),
+    ("level=rep&person=ben@harbour.example", (403, OK, OK, OK, 404)),
+    ("level=rep&person=lee@harbour.example", (403, OK, OK, OK, 404)),
+    ("level=rep&person=una@harbour.example", (403, 403, OK, OK, 404)),
+    ("level=rep&person=tim@harbour.example", (403, 403, OK, OK, 404)),
+    ("level=rep&person=mo@harbour.example", (403, 403, OK, OK, 404)),
+    ("level=rep&person=nobody", (OK, OK, OK, OK, OK)),
+    ("level=rep&person=zed@elsewhere.example", (404, 404, 404, 404, OK)),
+    ("level=manager&person=lee@harbour.example", (OK, OK, OK, OK, 404)),
+    ("level=manager&person=lee@harbour.example&scope=tree", (403, OK, OK, OK, 404)),
+    ("level=manager&person=una@harbour.example", (403, 403, OK, OK, 404)),
+    ("level=manager&person=una@harbour.example&scope=tree", (403, 403, OK, OK, 404)),
+    ("level=manager&person=mo@harbour.example", (403, OK, OK, OK, 404)),
+    ("level=manager&person=mo@harbour.example&scope=tree", (403, 403, OK, OK, 404)),
+    ("level=manager&person=nobody", (403, 403, OK, OK, OK)),
+    ("level=manager&person=zed@elsewhere.example", (404, 404, 404, 404, OK)),
+]
+
+
+@pytest.fixture
+def others(harbour, mo, lee):
+    una = a_member(harbour, "Una", "manager", manager=mo)
+    a_member(harbour, "Ben", manager=lee)
+    a_member(harbour, "Tim", manager=una)
+
+
+@pytest.mark.parametrize(("whose", "expected"), FIGURES)
+@pytest.mark.parametrize("metric", ["csat", "resolution_time", "backlog", "logo_retention"])
+def test_it_shows_figures_to_who_may_read_them(cast, others, key_of, client, whose, expected, metric):
+    url = f"/api/v1/metrics/{metric}/?{DAYS}&{whose}"
+    found = {name: client.get(url, headers=key_of(cast[name])).status_code for name in CAST[:5]}
+
+    assert found == dict(zip(CAST, expected, strict=False))
+
+
+def test_it_shows_a_reps_whole_past_to_todays_manager_alone(cast, harbour, others, key_of, client):
+    from accounts.actions import set_line
+    from cs_platform.lib import clock
+
+    una = Member.objects.get(email="una@harbour.example")
+    today = harbour.zones().day(clock.now())
+    set_line(actor=None, member=cast["ana"], manager=una, valid_from=today)
+    url = "/api/v1/metrics/csat/?level=rep&person=ana@harbour.example&from=2021-01-01&to=2021-12-31"
+
+    assert client.get(url, headers=key_of(una)).status_code == OK
+    assert client.get(url, headers=key_of(cast["lee"])).status_code == 403
+    assert date(2021, 12, 31) < today
+
+
+def test_it_does_not_open_figures_by_a_line_that_begins_tomorrow(cast, harbour, others, key_of, client):
+    from datetime import timedelta
+
+    from accounts.actions import set_line
+    from cs_platform.lib import clock
+
+    una = Member.objects.get(email="una@harbour.example")
+    tomorrow = harbour.zones().day(clock.now()) + timedelta(days=1)
+    set_line(actor=None, member=cast["ana"], manager=una, valid_from=tomorrow)
+    url = f"/api/v1/metrics/csat/?level=rep&person=ana@harbour.example&{DAYS}"
+
+    assert client.get(url, headers=key_of(una)).status_code == 403
+
+
+def test_it_gives_a_rep_nothing_by_reports_of_their_own(cast, harbour, key_of, client):
+    """Somebody may report to a rep for a day or two; that makes no manager of the rep."""
+    a_member(harbour, "Jo", manager=cast["ana"])
+    url = f"/api/v1/metrics/csat/?level=rep&person=jo@harbour.example&{DAYS}"
+
+    assert client.get(url, headers=key_of(cast["ana"])).status_code == 403

@@ -1,0 +1,131 @@
+"""How many queries each page and route takes, recorded in query_counts.json; more of them fail.
+
+RECORD_QUERY_COUNTS=1 pytest tests/test_query_counts.py -n 0 writes the file anew.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import ReportingLine
+from accounts.outbox import react_once
+from customers.actions import answer_survey, reply_to_ticket, resolve_ticket
+from customers.models import Ticket
+from metrics import rollup
+from metrics.definitions import METRICS
+from tests.factories import a_category, a_customer, a_member, a_ticket
+
+pytestmark = pytest.mark.django_db
+
+RECORDED = Path(__file__).parent / "query_counts.json"
+ALLOWED = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+DAYS = "from=2026-03-01&to=2026-03-10"
+TREE = "level=manager&person=mo@harbour.example&scope=tree"
+PAGES = ["/", "/profile/", "/mail/", "/ping/", "/accounts/password/change/"]
+LISTS = [f"/api/v1/{name}/" for name in ("people", "reporting-lines", "customers", "tickets", "surveys")]
+FIGURES = [
+    *(f"/api/v1/metrics/{metric}/?{DAYS}" for metric in METRICS),
+    *(
+        f"/api/v1/metrics/{metric}/?{DAYS}&{TREE}"
+        for metric in ("csat", "resolution_time", "backlog", "churn")
+    ),
+    f"/api/v1/metrics/resolution_time/?{DAYS}&grain=day",
+    f"/api/v1/metrics/backlog/?{DAYS}&grain=day",
+    f"/api/v1/metrics/csat/?{DAYS}&level=rep&person=ana@harbour.example",
+]
+ADDRESSES = [
+    *PAGES,
+    "/healthz",
+    "/accounts/login/",
+    "/api/v1/metrics/",
+    *LISTS,
+    "/api/v1/tickets/ID/",
+    *FIGURES,
+]
+
+
+@pytest.fixture
+def work(harbour, ana, lee, rae, set_clock):
+    """Adds a customer, a person, and two tickets with everything that can hang on them."""
+    set_clock("2026-03-05T10:00")
+
+    def add(times: int = 1) -> None:
+        for number in range(times):
+            person = a_member(harbour, f"P{Ticket.objects.count()}-{number}", manager=lee)
+            customer = a_customer(rae, owner=person)
+            for _ in range(2):
+                ticket = a_ticket(
+                    person, assignee=person, customer=customer, category=a_category(harbour, f"C{number}")
+                )
+                reply_to_ticket(actor=person, ticket=ticket, body="Hello", seconds=60)
+                resolve_ticket(actor=person, ticket=ticket)
+                answer_survey(
+                    actor=person,
+                    company_id=harbour.id,
+                    kind="csat",
+                    score=5,
+                    ticket=ticket,
+                    customer=customer,
+                )
+        while react_once():
+            pass
+        rollup.drain(harbour.id)
+
+    add()
+    return add
+
+
+@pytest.fixture
+def count(rae, work, key_of):
+    browser, headers = Client(), key_of(rae)
+    browser.force_login(rae.user)
+
+    def queries(address: str) -> list[str]:
+        """The statements of one call, after a first one that fills what is kept for good."""
+        address = address.replace("ID", str(Ticket.objects.earliest("id").id))
+        by_key = address.startswith("/api/v1/")
+        for _ in range(2):
+            with CaptureQueriesContext(
+                connection,
+            ) as captured:
+                client = Client() if by_key or address == "/accounts/login/" else browser
+                answer = client.get(address, headers=headers if by_key else {})
+            assert answer.status_code in (200, 204, 503), answer.status_code
+        return [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
+
+    return queries
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_it_takes_no_more_queries_than_recorded(count, address):
+    found = count(address)
+    if os.environ.get("RECORD_QUERY_COUNTS"):
+        known = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+        known[address] = len(found)
+        RECORDED.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n")
+        return
+
+    assert address in ALLOWED, "record it: RECORD_QUERY_COUNTS=1 pytest tests/test_query_counts.py -n 0"
+    assert len(found) <= ALLOWED[address], "\n".join(found)
+
+
+def test_it_records_no_address_that_is_gone():
+    assert set(ALLOWED) == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("address", [*PAGES, *LISTS, "/api/v1/tickets/ID/", *FIGURES])
+def test_it_takes_no_more_queries_with_more_rows(count, work, ana, address):
+    before = count(address)
+    work(3)
+    ticket = Ticket.objects.earliest("id")
+    for _ in range(3):
+        reply_to_ticket(actor=ana, ticket=ticket, body="Again")
+    rollup.drain(ana.company_id)
+
+    assert len(count(address)) <= len(before)
+    assert ReportingLine.objects.count() > 4

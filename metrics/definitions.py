@@ -282,7 +282,8 @@ METRICS: dict[str, Metric] = {
             "churn",
             _("Churn"),
             _(
-                "Of the customers with recurring revenue in the month of `from`, the share that have none in that of `to`."
+                "Of the customers with recurring revenue in the month of `from`, the share that have none in the "
+                "month of `to`."
             ),
             _("1 - logo retention"),
             Shape.RETENTION,

@@ -4,13 +4,16 @@ Ana is a rep, Lee her manager, Mo the leader, Rae the admin; Zed leads another c
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.actions import set_line
 from accounts.models import Member, ReportingLine
+from accounts.tasks import heartbeat
+from cs_platform.lib import clock
 from customers.actions import answer_survey
 from tests.factories import a_customer, a_member, a_ticket
 
@@ -96,8 +99,6 @@ def ids(cast, ana) -> dict[str, int]:
 
 @pytest.fixture
 def worker():
-    from accounts.tasks import heartbeat
-
     heartbeat()
 
 
@@ -128,7 +129,7 @@ def test_it_lets_into_a_page_who_may_come(cast, worker, pattern):
             client.force_login(member.user)
         answer = client.get(path)
         found[name] = answer.status_code
-        if answer.status_code == TO_SIGN_IN and not member and expected == SIGNED_IN:
+        if answer.status_code == TO_SIGN_IN and not member and expected is SIGNED_IN:
             assert answer["Location"].startswith("/accounts/login/?next=")
 
     assert found == dict(zip(CAST, expected, strict=True))
@@ -192,7 +193,7 @@ def others(harbour, mo, lee):
 
 
 @pytest.mark.parametrize(("whose", "expected"), FIGURES)
-@pytest.mark.parametrize("metric", ["csat", "resolution_time", "backlog", "logo_retention"])
+@pytest.mark.parametrize("metric", ["csat", "logo_retention"])
 def test_it_shows_figures_to_who_may_read_them(cast, others, key_of, client, whose, expected, metric):
     url = f"/api/v1/metrics/{metric}/?{DAYS}&{whose}"
     found = {name: client.get(url, headers=key_of(cast[name])).status_code for name in CAST[:5]}
@@ -201,9 +202,6 @@ def test_it_shows_figures_to_who_may_read_them(cast, others, key_of, client, who
 
 
 def test_it_shows_a_reps_whole_past_to_todays_manager_alone(cast, harbour, others, key_of, client):
-    from accounts.actions import set_line
-    from cs_platform.lib import clock
-
     una = Member.objects.get(email="una@harbour.example")
     today = harbour.zones().day(clock.now())
     set_line(actor=None, member=cast["ana"], manager=una, valid_from=today)
@@ -211,15 +209,9 @@ def test_it_shows_a_reps_whole_past_to_todays_manager_alone(cast, harbour, other
 
     assert client.get(url, headers=key_of(una)).status_code == OK
     assert client.get(url, headers=key_of(cast["lee"])).status_code == 403
-    assert date(2021, 12, 31) < today
 
 
 def test_it_does_not_open_figures_by_a_line_that_begins_tomorrow(cast, harbour, others, key_of, client):
-    from datetime import timedelta
-
-    from accounts.actions import set_line
-    from cs_platform.lib import clock
-
     una = Member.objects.get(email="una@harbour.example")
     tomorrow = harbour.zones().day(clock.now()) + timedelta(days=1)
     set_line(actor=None, member=cast["ana"], manager=una, valid_from=tomorrow)

@@ -15,6 +15,6 @@ class CursorPagination(Base):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """A position that was never given is no cursor; the base class would look for it as an id."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not cursor.position.isdecimal():
+        if cursor is not None and cursor.position is not None and not str(cursor.position).isdecimal():
             raise NotFound(self.invalid_cursor_message)
         return cursor

@@ -39,3 +39,14 @@ def only_grows(table: str, *, may_set: tuple[str, ...] = ()) -> list[RunSQL]:
             f"DROP TRIGGER {function} ON {table}; DROP FUNCTION {function}();",
         )
     ]
+
+
+def any_company(*tables: str) -> list[RunSQL]:
+    """Keeps no statistics of which company the rows of a table belong to.
+
+    With them the planner takes a company that it has not met for one without rows, and reads all of the
+    company's rows where an index would have found the one that is looked for. Without them every company is
+    an average one, so that a key that says more is always the better one.
+    """
+    alter = "ALTER TABLE {table} ALTER COLUMN company_id SET STATISTICS {target}"
+    return [RunSQL(alter.format(table=t, target=0), alter.format(table=t, target=-1)) for t in tables]

@@ -27,7 +27,8 @@ ticket AS MATERIALIZED (
          t.first_response_due_at AS due, f.ticket_id IS NOT NULL AS has_events, coalesce(f.resolves, false) AS resolves,
          coalesce(f.reopens, false) AS reopens, coalesce(f.times, false) AS times,
          coalesce(s.status, '') AS said, coalesce(s.assignee_id, 0) AS said_assignee,
-         s.first_response_at AS said_response, coalesce(s.first_responder_id, 0) AS said_responder, coalesce(s.resolved_at, s.closed_at) AS said_resolved,
+         s.first_response_at AS said_response, coalesce(s.first_responder_id, 0) AS said_responder,
+         coalesce(s.resolved_at, s.closed_at) AS said_resolved,
          s.last_resolved_at AS said_last, coalesce(s.resolver_id, 0) AS said_resolver,
          coalesce(s.reopened_count, 0) AS said_reopened, s.handle_seconds AS said_seconds
     FROM customers_ticket t

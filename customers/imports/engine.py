@@ -31,7 +31,7 @@ from .readers import SUFFIXES, Unreadable, rows_of
 from .rows import Refusal, Row, check
 
 logger = logging.getLogger(__name__)
-ANALYZE_EVERY = 20_000
+ANALYZE_EVERY = 100_000
 GROWING = (
     "metrics_fact",
     "metrics_rep_day",

@@ -67,14 +67,15 @@ def with_below(scope: Scope) -> str:
 def rollup_rows(scope: Scope) -> str:
     """FROM and WHERE that give the rollup rows `r` of a scope between start and stop."""
     days = "r.day >= %(start)s AND r.day < %(stop)s"
+    own = "r.company_id = %(company)s"
     if scope.level == Level.COMPANY:
-        return f"metrics_org_day r WHERE r.company_id = %(company)s AND r.level = 0 AND r.manager_id = 0 AND {days}"
+        return f"metrics_org_day r WHERE {own} AND r.level = 0 AND r.manager_id = 0 AND {days}"
     if scope.level == Level.REP:
-        return f"metrics_rep_day r WHERE r.company_id = %(company)s AND r.rep_id = %(person)s AND {days}"
+        return f"metrics_rep_day r WHERE {own} AND r.rep_id = %(person)s AND {days}"
     if not scope.is_tree:
-        return f"metrics_org_day r WHERE r.company_id = %(company)s AND r.level = 1 AND r.manager_id = %(person)s AND {days}"
+        return f"metrics_org_day r WHERE {own} AND r.level = 1 AND r.manager_id = %(person)s AND {days}"
     return (
-        "teams t JOIN metrics_org_day r ON r.company_id = %(company)s AND r.level = 1 AND r.manager_id = t.manager_id"
+        f"teams t JOIN metrics_org_day r ON {own} AND r.level = 1 AND r.manager_id = t.manager_id"
         " AND r.day >= t.low AND r.day < t.high WHERE true"
     )
 

@@ -178,7 +178,19 @@ def test_it_imports_ticket_events(load):
 
 @pytest.mark.parametrize(
     "event",
-    ["assigned", "replied", "noted", "customer_replied", "pending", "held", "resolved", "reopened", "closed", "merged", "spam"],
+    [
+        "assigned",
+        "replied",
+        "noted",
+        "customer_replied",
+        "pending",
+        "held",
+        "resolved",
+        "reopened",
+        "closed",
+        "merged",
+        "spam",
+    ],
 )
 def test_it_knows_the_event(load, event):
     load("tickets.csv", TICKETS)

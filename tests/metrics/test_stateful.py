@@ -172,7 +172,11 @@ class DeskAtWork(RuleBasedStateMachine):
         low, high = SCALES[row["kind"]]
         self.desk.answer_again(row, low + score % (high - low + 1), ago)
 
-    @rule(rep=people, ago=st.sampled_from(SPANS[3:]), length=st.sampled_from([1, 3600, 5 * 3600]))
+    @rule(
+        rep=people,
+        ago=st.sampled_from([*SPANS[3:], -DAY, -3 * DAY]),
+        length=st.sampled_from([1, 3600, 5 * 3600]),
+    )
     def work(self, rep, ago, length):
         self.desk.work(self.person(rep), ago, timedelta(seconds=length))
 
@@ -233,6 +237,8 @@ class DeskAtWork(RuleBasedStateMachine):
     @rule()
     def derive_again(self):
         """As a redelivered task would: all of it, and nothing is marked."""
+        while react_once():
+            pass
         timers.fire_due()
         company, marks = self.desk.company.id, Dirty.objects.count()
         for model, derive in SOURCES:

@@ -61,7 +61,7 @@ def _measured(scale: int, var: Path, asked: argparse.Namespace, begun: float) ->
         "writes": lambda: writes.run(made, 20 * rounds),
         "rollups": lambda: rollups.run(made["years"], var / "run", rounds),
         "dashboards": lambda: dashboards.run(made, 10 * rounds),
-        "imports": lambda: imports.run(max(scale // 20, 200), var / "run", 2),
+        "imports": lambda: imports.run(min(max(scale // 20, 200), 25_000), var / "run", 2),
         "load": lambda: load.run(made["years"], var, _load_seconds()),
     }
     results = []

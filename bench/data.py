@@ -92,7 +92,8 @@ def _drop_indexes(cursor) -> list[str]:
     """Indexes are quicker built than kept; those of constraints stay."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes i WHERE tablename = ANY(%s) AND NOT EXISTS"
-        " (SELECT FROM pg_constraint c WHERE c.conindid = i.indexname::regclass)",
+        " (SELECT FROM pg_constraint c WHERE c.conindid = i.indexname::regclass)"
+        " ORDER BY i.indexname::regclass::oid",  # of two plans that cost the same the older index wins
         [list(LOADED)],
     )
     found = cursor.fetchall()

@@ -20,7 +20,25 @@ from bench.place import ROOT, loader
 from bench.timing import Result, in_words, taken
 
 TIMES = 4
-COLUMNS = ["external_id", "opened_at", "customer_external_id", "requester_email", "subject", "body", "status", "category", "priority", "channel", "assignee_email", "first_response_at", "first_responder_email", "resolved_at", "resolver_email", "handle_seconds", "first_response_due_at"]
+COLUMNS = [
+    "external_id",
+    "opened_at",
+    "customer_external_id",
+    "requester_email",
+    "subject",
+    "body",
+    "status",
+    "category",
+    "priority",
+    "channel",
+    "assignee_email",
+    "first_response_at",
+    "first_responder_email",
+    "resolved_at",
+    "resolver_email",
+    "handle_seconds",
+    "first_response_due_at",
+]
 _numbers = count(1)
 
 

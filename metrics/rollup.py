@@ -56,7 +56,7 @@ SELECT company_id, (CASE WHEN grouping(manager_id) = 1 THEN 0 ELSE 1 END)::small
 """
 HISTOGRAM = f"""
 SELECT f.company_id, f.kind AS measure, f.day, {BUCKET} AS bucket, count(*) AS n
-  FROM metrics_fact f WHERE f.company_id = %(company)s AND (f.kind IN (2, 4) OR f.kind = 6 AND f.v2 = 1) {{days}}
+  FROM metrics_fact f WHERE f.company_id = %(company)s AND f.kind IN (2, 4, 6) AND (f.kind <> 6 OR f.v2 = 1) {{days}}
  GROUP BY f.company_id, f.kind, f.day, 4
 """
 

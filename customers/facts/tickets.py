@@ -58,7 +58,6 @@ def _derive(company_id: int, ticket_ids: Collection[int]) -> list[MatchKey]:
         .select_for_update(no_key=True)
     )
     lives = _lives(company_id, tickets)
-    changed_resolver = [t.id for t in tickets if (t.resolver_id or NOBODY) != lives[t.id].resolver]
     _save(tickets, lives)
     now = clock.now()
     matured = [
@@ -72,9 +71,10 @@ def _derive(company_id: int, ticket_ids: Collection[int]) -> list[MatchKey]:
     for ticket in tickets:
         _facts_of(ticket, lives[ticket.id], window, now, followed, facts, timers)
     record_facts(company_id=company_id, kinds=TICKET_KINDS, source_ids=ticket_ids, facts=facts, timers=timers)
-    if changed_resolver:
-        surveys = Survey.objects.filter(company_id=company_id, ticket_id__in=changed_resolver)
-        derive_surveys(company_id, list(surveys.values_list("id", flat=True)))
+    # Answers take their credit, category and channel from the ticket.
+    surveys = Survey.objects.filter(company_id=company_id, ticket_id__in=ticket_ids)
+    if survey_ids := list(surveys.values_list("id", flat=True)):
+        derive_surveys(company_id, survey_ids)
     return [MatchKey.of(ticket) for ticket in tickets]
 
 

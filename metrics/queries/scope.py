@@ -60,8 +60,10 @@ def parameters(scope: Scope, start: date, stop: date) -> dict[str, Any]:
     }
 
 
-def with_below(scope: Scope) -> str:
-    return f"WITH RECURSIVE {BELOW}" if scope.is_tree else ""
+def with_below(scope: Scope, *, of_team: bool = False) -> str:
+    """The tables of BELOW where a query needs them: for a tree, and if asked for also for a team of somebody."""
+    is_team = scope.level == Level.MANAGER and scope.person_id != NOBODY
+    return f"WITH RECURSIVE {BELOW}" if scope.is_tree or (of_team and is_team) else ""
 
 
 def rollup_rows(scope: Scope) -> str:
@@ -80,21 +82,23 @@ def rollup_rows(scope: Scope) -> str:
     )
 
 
-def fact_rows(scope: Scope) -> str:
-    """FROM and WHERE that give the facts `f` of a scope and kind between start and stop."""
-    days = "f.day >= %(start)s AND f.day < %(stop)s AND f.kind = %(kind)s"
+def fact_rows(scope: Scope, low: str = "%(start)s", high: str = "%(stop)s") -> str:
+    """FROM and WHERE that give the facts `f` of a scope and kind from day low until before day high.
+
+    Those of a team or tree are looked up person by person, by the days on which they were below; the query
+    begins with `with_below(scope, of_team=True)`.
+    """
+    of_kind = "f.company_id = %(company)s AND f.kind = %(kind)s"
+    days = f"f.day >= {low} AND f.day < {high}"
     if scope.level == Level.COMPANY:
-        return f"metrics_fact f WHERE f.company_id = %(company)s AND {days}"
+        return f"metrics_fact f WHERE {of_kind} AND {days}"
     if scope.level == Level.REP:
-        return f"metrics_fact f WHERE f.company_id = %(company)s AND f.rep_id = %(person)s AND {days}"
-    own = "t.manager_id" if scope.is_tree else "%(person)s"
-    teams = (
-        "teams t JOIN metrics_rep_day r ON r.day >= t.low AND r.day < t.high AND"
-        if scope.is_tree
-        else ("metrics_rep_day r JOIN")
-    )
-    facts = "metrics_fact f ON f.company_id = r.company_id AND f.rep_id = r.rep_id AND f.day = r.day"
-    team = f"r.company_id = %(company)s AND r.manager_id = {own} AND r.day >= %(start)s AND r.day < %(stop)s"
-    if scope.is_tree:
-        return f"{teams} {team} JOIN {facts} WHERE {days}"
-    return f"{teams} {facts} WHERE {team} AND {days}"
+        return f"metrics_fact f WHERE {of_kind} AND f.rep_id = %(person)s AND {days}"
+    if scope.person_id == NOBODY:
+        facts = "metrics_fact f ON f.company_id = r.company_id AND f.rep_id = r.rep_id AND f.day = r.day"
+        return f"metrics_rep_day r JOIN {facts} WHERE r.manager_id = 0 AND {of_kind} AND {days}"
+    days = f"f.day >= greatest(w.low, {low}) AND f.day < least(w.high, {high})"
+    # The bound keeps it a look-up, whatever the planner believes about the number of people.
+    return f"""below w CROSS JOIN LATERAL (
+        SELECT f.day, f.v1, f.v2 FROM metrics_fact f
+         WHERE {of_kind} AND f.rep_id = w.member_id AND {days} OFFSET 0) f WHERE true"""

@@ -10,6 +10,7 @@ from accounts.actions import change_zone, deactivate_member, set_line
 from accounts.models import CompanyZone, Role
 from customers.actions import (
     answer_survey,
+    change_ticket,
     close_ticket,
     customers,
     mark_spam,
@@ -24,12 +25,12 @@ from customers.actions import (
     set_revenue,
 )
 from metrics import rollup
-from metrics.kinds import Duration
+from metrics.kinds import Duration, Kind
 from metrics.models import Fact, Timer
 from metrics.percentiles import BUCKET, percentile, value_of
 from metrics.queries import Level, Scope, answer
 from metrics.rebuild import rebuild
-from tests.factories import a_company, a_customer, a_member, a_ticket, at
+from tests.factories import a_category, a_company, a_customer, a_member, a_ticket, at
 
 from . import nasty
 from .compare import assert_proven, snapshot
@@ -277,6 +278,14 @@ def test_merged_and_spam_count_in_nothing_until_restored(harbour, ana, now):
     mark_spam(actor=ana, ticket=other)
     assert [point(harbour, metric, *today).n for metric in metrics] == [1, 0, 1, 0, 0]
     assert_proven(harbour)
+
+
+def test_an_answer_follows_the_category_of_its_ticket(harbour, ana):
+    ticket = a_ticket(ana, assignee=ana)
+    answer_survey(actor=None, company_id=harbour.id, kind="csat", score=5, ticket=ticket)
+    category = a_category(harbour)
+    change_ticket(actor=ana, ticket=ticket, category=category)
+    assert Fact.objects.get(company=harbour, kind=Kind.CSAT).category_id == category.id
 
 
 # ---- answers and money ---------------------------------------------------------------------------------------------

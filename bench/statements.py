@@ -64,14 +64,16 @@ TICKETS = """
 INSERT INTO customers_ticket (id, company_id, external_id, opened_at, customer_id, requester_email, subject, body,
   category_id, priority, channel, tags, first_response_due_at, created_at, status, assignee_id, first_response_at,
   first_responder_id, resolved_at, resolver_id, last_resolved_at, reopened_count, handle_seconds)
-SELECT id, %(company)s, 'H' || g, opened_at, customer_id, requester, 'Question ' || g, '', category_id, 'normal', channel,
+SELECT id, %(company)s, 'H' || g, opened_at, customer_id, requester, 'Question ' || g, '', category_id, 'normal',
+       channel,
        '{}', due_at, opened_at, CASE WHEN resolved_at IS NULL THEN 'open' ELSE 'resolved' END, rep, responded_at,
        CASE WHEN responded_at IS NOT NULL THEN rep END, resolved_at, CASE WHEN resolved_at IS NOT NULL THEN rep END,
        coalesce(reopened_at, resolved_at), (reopened_at IS NOT NULL)::int,
        CASE WHEN resolved_at IS NOT NULL THEN handled ELSE 0 END
   FROM made ORDER BY id;
 INSERT INTO customers_ticketstatement (company_id, ticket_id, status, assignee_id, first_response_at,
-  first_responder_id, resolved_at, resolver_id, last_resolved_at, reopened_count, handle_seconds, merged_into_external_id)
+  first_responder_id, resolved_at, resolver_id, last_resolved_at, reopened_count, handle_seconds,
+  merged_into_external_id)
 SELECT %(company)s, id, CASE WHEN resolved_at IS NULL THEN 'open' ELSE 'resolved' END, rep, responded_at,
        CASE WHEN responded_at IS NOT NULL THEN rep END, resolved_at, CASE WHEN resolved_at IS NOT NULL THEN rep END,
        coalesce(reopened_at, resolved_at), (reopened_at IS NOT NULL)::int, handled, ''
@@ -116,7 +118,8 @@ SELECT %(company)s, kind, source_id, seq, rep_id, customer_id, category_id, chan
         (7, 1, resolved_at, -1, 0)) t (kind, seq, at, v1, v2)
      WHERE t.at IS NOT NULL
     UNION ALL
-    SELECT 3, id, 0, rep, customer_id, category_id, channel, resolved_at, (NOT reopened AND NOT followed)::int, reopened::int
+    SELECT 3, id, 0, rep, customer_id, category_id, channel, resolved_at, (NOT reopened AND NOT followed)::int,
+           reopened::int
       FROM (SELECT m.*, coalesce(reopened_at <= resolved_at + make_interval(secs => %(window)s), false) AS reopened,
                    EXISTS (SELECT FROM made o WHERE o.requester = m.requester AND o.category_id = m.category_id
                               AND o.id <> m.id AND o.opened_at > m.resolved_at

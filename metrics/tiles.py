@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Member
 
-from .definitions import METRICS, Metric
+from .definitions import Metric
 from .points import Point
-from .queries import Scope, answer
+from .queries import Answer, Scope, answers
 
 HEADLINE = (
     "csat",
@@ -38,12 +38,12 @@ class Tile:
 
 def headline(member: Member, start: date, end: date) -> list[Tile]:
     """The company's headline figures of a period."""
-    return [_tile(member, METRICS[key], start, end) for key in HEADLINE]
+    return [_tile(found) for found in answers(member.company, HEADLINE, Scope(member.company_id), start, end)]
 
 
-def _tile(member: Member, metric: Metric, start: date, end: date) -> Tile:
-    point = answer(member.company, metric.key, Scope(member.company_id), start, end).points[0]
-    query = urlencode({"level": "company", "from": start.isoformat(), "to": end.isoformat()})
+def _tile(found: Answer) -> Tile:
+    metric, point = found.metric, found.points[0]
+    query = urlencode({"level": "company", "from": found.start.isoformat(), "to": found.end.isoformat()})
     return Tile(
         key=metric.key,
         title=str(metric.title),

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from redis import Redis
 
 from accounts.actions import create_api_key
 from accounts.models import Company, Member, Role
@@ -41,8 +41,13 @@ def set_clock(clock_file: Path):
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request):
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        cache.clear()
+    """No test finds what another left in the cache; keys of other workers stay."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        from django.conf import settings
+
+        valkey = Redis.from_url(settings.REDIS_URL)
+        for key in valkey.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*"):
+            valkey.delete(key)
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     # Workers of xdist inherit the environment of the process that started them, and so start nothing.
     if not os.environ.get("DATABASE_URL"):
         _start()
+    # Workers share one Valkey; each has keys of its own.
+    os.environ["CACHE_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     return (yield)
 
 

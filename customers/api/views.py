@@ -129,6 +129,18 @@ class TicketFilter(serializers.Serializer):
         "opened_before": "opened_at__lt",
     }
 
+    def validate(self, asked: dict) -> dict:
+        unknown = sorted(set(self.initial_data) - set(self.fields) - {"cursor", "page_size"})
+        if unknown:
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                dict.fromkeys(unknown, f"There is no such filter; there are {known}.")
+            )
+        return asked
+
+    def validate_assignee_email(self, email: str) -> str:
+        return email.lower()
+
     def lookups(self) -> dict:
         self.is_valid(raise_exception=True)
         return {self.LOOKUPS.get(name, name): value for name, value in self.validated_data.items()}

@@ -28,6 +28,7 @@ LINKS = {
         "customer_id": "customers_customer",
         "stated_rep_id": MEMBER,
     },
+    "customers_surveyanswer": {"survey_id": "customers_survey"},
     "customers_shift": {"member_id": MEMBER},
     "customers_note": {
         "author_id": MEMBER,

@@ -28,7 +28,10 @@ class Survey(Tenant):
     is_made_up = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "identity"], name="survey_identity_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "identity"], name="survey_identity_unique"),
+            models.UniqueConstraint(fields=["company", "id"], name="survey_company_id"),
+        ]
         indexes = [models.Index(fields=["company", "kind", "first_answered_at"], name="survey_by_answer")]
 
     def __str__(self) -> str:
@@ -44,7 +47,9 @@ class SurveyAnswer(Tenant):
     comment = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["survey", "answered_at"], name="survey_answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "survey", "answered_at"], name="survey_answer_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.score)

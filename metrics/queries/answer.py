@@ -1,5 +1,6 @@
 """Answers a question about one metric: definition, points, how complete and how fresh they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -39,21 +40,23 @@ def answer(
     company: Company, metric: str, scope: Scope, start: date, end: date, grain: str = "total"
 ) -> Answer:
     """Raises KeyError for a metric that is none, ValueError for a grain that retention has not."""
-    definition = METRICS[metric]
+    return answers(company, [metric], scope, start, end, grain)[0]
+
+
+def answers(
+    company: Company, metrics: Sequence[str], scope: Scope, start: date, end: date, grain: str = "total"
+) -> list[Answer]:
+    """The same question about several metrics; what they share is looked up once."""
     now = clock.now()
     zones = company.zones()
-    complete = complete_through(zones, company.follow_up_days, now) if definition.matures else None
-    found = Answer(
-        metric=definition,
-        scope=scope,
-        start=start,
-        end=end,
-        grain=grain,
-        time_zone=zones.at(now).key,
-        as_of=pending_since(company.id) or now,
-        complete_through=complete,
-    )
-    found.points = _points(definition, scope, start, end, grain, zones.day(now), complete)
+    as_of = pending_since(company.id) or now
+    complete = complete_through(zones, company.follow_up_days, now)
+    found = []
+    for definition in [METRICS[metric] for metric in metrics]:
+        until = complete if definition.matures else None
+        points = _points(definition, scope, start, end, grain, zones.day(now), until)
+        zone = zones.at(now).key
+        found.append(Answer(definition, scope, start, end, grain, zone, as_of, until, points))
     return found
 
 

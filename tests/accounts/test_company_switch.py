@@ -30,10 +30,8 @@ def test_it_goes_on_in_another_company_of_ones_own(client, ana, ana_of_two):
         assert present(client) == member
 
 
-def test_it_begins_in_the_first_company_by_name(client, ana, ana_of_two):
-    first = min(ana, ana_of_two, key=lambda member: member.company.name)
-
-    assert present(client) == first
+def test_it_begins_in_the_company_joined_first(client, ana, ana_of_two):
+    assert present(client) == min(ana, ana_of_two, key=lambda member: member.id)
 
 
 def test_a_company_of_others_is_not_there(client, ana, zed):

@@ -141,7 +141,7 @@ class Surveys(Kind):
                     if ("comment" in row.given) == ("comment" in fields)
                 ],
                 update_conflicts=True,
-                unique_fields=["survey", "answered_at"],
+                unique_fields=["company", "survey", "answered_at"],
                 update_fields=fields,
                 batch_size=1000,
             )

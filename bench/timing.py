@@ -9,17 +9,21 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table. ratio: measured / yardstick, ok when at most target. note: what it came from."""
+    """One line of the table. ratio: measured / yardstick, ok when at most target. note: what it came from.
+
+    is_valid: whether it was measured under the conditions that its name tells.
+    """
 
     name: str
     ratio: float
     target: float
     runs: int
     note: str = ""
+    is_valid: bool = True
 
     @property
     def ok(self) -> bool:
-        return self.ratio <= self.target
+        return self.is_valid and self.ratio <= self.target
 
     def as_json(self) -> dict:
         return {

@@ -10,7 +10,7 @@ from .rollup import AGGREGATE, HISTOGRAM, ORG_DAY, REP_DAY, TEAMS_AND_COMPANY, l
 # One process reads the facts in the order of their index and sums as it goes. Several would each meet nearly
 # all buckets and hand over most of them unsummed, which takes twice as long. A comparison of all rows with all
 # would never end; what is looked up row by row still is.
-_PLAN = ("max_parallel_workers_per_gather = 0", "enable_nestloop = off")
+_PLAN = ("max_parallel_workers_per_gather = 0", "enable_nestloop = off", "work_mem = '128MB'")
 
 
 @transaction.atomic
@@ -31,12 +31,26 @@ def rebuild(company_id: int, from_day: date | None = None, to_day: date | None =
             scope,
         )
         days = "AND f.day BETWEEN %(from)s AND %(to)s"
-        buckets = _swap(cursor, "metrics_rep_day", REP_DAY, AGGREGATE.format(days=days), scope)
+        buckets = _swap(cursor, "metrics_rep_day", "rep_id, day", REP_DAY, AGGREGATE.format(days=days), scope)
         days = "AND day BETWEEN %(from)s AND %(to)s"
-        _swap(cursor, "metrics_org_day", ORG_DAY, TEAMS_AND_COMPANY.format(days=days), scope)
+        _swap(
+            cursor,
+            "metrics_org_day",
+            "level, manager_id, day",
+            ORG_DAY,
+            TEAMS_AND_COMPANY.format(days=days),
+            scope,
+        )
         days = "AND f.day BETWEEN %(from)s AND %(to)s"
         columns = "company_id, measure, day, bucket, n"
-        _swap(cursor, "metrics_duration_hist", columns, HISTOGRAM.format(days=days), scope)
+        _swap(
+            cursor,
+            "metrics_duration_hist",
+            "measure, day, bucket",
+            columns,
+            HISTOGRAM.format(days=days),
+            scope,
+        )
         cursor.execute(
             "DELETE FROM metrics_hist_dirty WHERE company_id = %(company)s AND day BETWEEN %(from)s AND %(to)s",
             scope,
@@ -44,21 +58,21 @@ def rebuild(company_id: int, from_day: date | None = None, to_day: date | None =
     return buckets
 
 
-def _swap(cursor, table: str, columns: str, query: str, scope: dict) -> int:
+def _swap(cursor, table: str, key: str, columns: str, query: str, scope: dict) -> int:
+    """Makes what the query gives all there is in the table; returns how many rows that is."""
+    same_key = " AND ".join(f"f.{name} = t.{name}" for name in key.split(", "))
+    same = " AND ".join(f"f.{name} IS NOT DISTINCT FROM t.{name}" for name in columns.split(", "))
+    there = "t.company_id = %(company)s AND t.day BETWEEN %(from)s AND %(to)s"
     cursor.execute(f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS {query}", scope)
-    cursor.execute("ANALYZE fresh")
-    of_table, of_fresh = (", ".join(f"{name}.{c.strip()}" for c in columns.split(",")) for name in ("t", "f"))
+    count = cursor.rowcount
     cursor.execute(
-        f"DELETE FROM {table} t WHERE t.company_id = %(company)s AND t.day BETWEEN %(from)s AND %(to)s"
-        f" AND NOT EXISTS (SELECT FROM fresh f WHERE ({of_table}) = ({of_fresh}))",
+        f"DELETE FROM {table} t WHERE {there} AND NOT EXISTS (SELECT FROM fresh f WHERE {same_key} AND {same})",
         scope,
     )
     cursor.execute(
-        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM fresh f WHERE NOT EXISTS (SELECT FROM {table} t"
-        f" WHERE t.company_id = %(company)s AND t.day BETWEEN %(from)s AND %(to)s AND ({of_table}) = ({of_fresh}))",
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM fresh f"
+        f" WHERE NOT EXISTS (SELECT FROM {table} t WHERE {there} AND {same_key})",
         scope,
     )
-    cursor.execute("SELECT count(*) FROM fresh")
-    count = cursor.fetchone()[0]
     cursor.execute("DROP TABLE fresh")
     return count

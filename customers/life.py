@@ -178,7 +178,7 @@ class _Walk:
         self.life.last_resolved_at = h.at
         if is_first:
             self.life.resolved_at = h.at
-            self.life.resolver = NOBODY if h.by_requester else h.actor or self.said.resolver or self.holder
+            self.life.resolver = h.actor or self.said.resolver or self.holder
         self._settle(h.at, is_first)
         if self.in_backlog and not self._is_said_to_be_open():
             self._backlog(h.at, -1)

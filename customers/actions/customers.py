@@ -10,6 +10,7 @@ from cs_platform.lib import clock
 from cs_platform.lib.money import minor_units
 from customers.facts import derive_revenue, derive_surveys
 from customers.models import Customer, CustomerOwner, Revenue, Survey
+from metrics.facts import queue_up
 
 
 @transaction.atomic
@@ -28,6 +29,7 @@ def set_owner(
     *, actor: Member | None, customer: Customer, owner: Member | None, valid_from: date | None = None
 ) -> None:
     """Who owns a customer from a day on, today by default. Earlier revenue and answers keep their credit."""
+    queue_up(customer.company_id)
     today = customer.company.zones().day(clock.now())
     valid_from = valid_from or today
     CustomerOwner.objects.update_or_create(
@@ -50,6 +52,7 @@ def rederive_customers(company_id: int, customer_ids: list[int]) -> None:
 @transaction.atomic
 def set_revenue(*, actor: Member | None, customer: Customer, month: date, amount: Decimal) -> Revenue:
     """Recurring revenue of a customer in a month; a later call wins."""
+    queue_up(customer.company_id)
     company = Company.objects.get(id=customer.company_id)
     row, _ = Revenue.objects.update_or_create(
         company_id=company.id,

@@ -11,6 +11,7 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.facts import derive_surveys
 from customers.models import Survey, SurveyAnswer
+from metrics.facts import queue_up
 
 COUNTS_FOR = timedelta(days=30)
 
@@ -31,6 +32,7 @@ def answer_survey(
 
     Raises ValidationError for a score outside the scale.
     """
+    queue_up(company_id)
     if score not in Survey.SCALES[kind]:
         raise ValidationError({"score": out_of_scale(kind, score)})
     at = answered_at or clock.now()

@@ -13,6 +13,7 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.facts import MatchKey, derive_tickets
 from customers.models import UNCOUNTED, UNRESOLVED, Event, Status, Ticket, TicketEvent
+from metrics.facts import queue_up
 
 
 @transaction.atomic
@@ -20,6 +21,7 @@ def log_ticket(
     *, actor: Member, assignee: Member | None = None, opened_at: datetime | None = None, **fields: Any
 ) -> Ticket:
     """A new ticket, open, with its assignee from the start. Raises ValidationError that names the field."""
+    queue_up(actor.company_id)
     ticket = Ticket(company_id=actor.company_id, opened_at=opened_at or clock.now(), **fields)
     ticket.external_id = ticket.external_id or f"T-{uuid4().hex[:12]}"
     ticket.requester_email = ticket.requester_email.strip().lower()
@@ -77,6 +79,7 @@ def note_on_ticket(
 @transaction.atomic
 def receive_reply(*, ticket: Ticket, body: str, at: datetime | None = None) -> Ticket:
     """The customer wrote; a reply to a resolved ticket reopens it."""
+    queue_up(ticket.company_id)
     ticket = Ticket.objects.select_for_update(no_key=True).get(id=ticket.id)
     was_resolved = ticket.status in (Status.RESOLVED, Status.CLOSED)
     at = at or clock.now()
@@ -125,6 +128,7 @@ def merge_ticket(*, actor: Member, ticket: Ticket, into: Ticket, at: datetime | 
     _check_company(actor, into=into)
     if into.id == ticket.id or into.status in UNCOUNTED:
         raise ValidationError({"into": _("Choose another ticket that is neither merged nor spam.")})
+    queue_up(actor.company_id)
     Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=into)
     return _happen(actor, ticket, Event.MERGED, "ticket.merged", at, needs=_counted())
 
@@ -136,6 +140,7 @@ def mark_spam(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> T
 @transaction.atomic
 def restore_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
     """Takes back a merge or a spam mark."""
+    queue_up(actor.company_id)
     Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=None)
     return _happen(actor, ticket, Event.RESTORED, "ticket.restored", at, needs=UNCOUNTED)
 
@@ -172,6 +177,7 @@ def _happen(
 
 
 def _locked(actor: Member, ticket: Ticket) -> Ticket:
+    queue_up(actor.company_id)
     return Ticket.objects.visible_to(actor).select_for_update(no_key=True).get(id=ticket.id)
 
 

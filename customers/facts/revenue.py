@@ -5,13 +5,14 @@ from django.db import transaction
 
 from customers.life import NOBODY
 from customers.models import CustomerOwner, Revenue
-from metrics.facts import FactRow, record_facts
+from metrics.facts import FactRow, queue_up, record_facts
 from metrics.kinds import Kind
 
 
 @transaction.atomic
 def derive_revenue(company_id: int, revenue_ids: Collection[int]) -> None:
     """Derives one fact per customer and month again, credited to who owned the customer in that month."""
+    queue_up(company_id)
     rows = list(
         Revenue.objects.filter(company_id=company_id, id__in=revenue_ids)
         .order_by("id")

@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.models import Company
 from customers.life import NOBODY
 from customers.models import CustomerOwner, Survey
-from metrics.facts import FactRow, record_facts
+from metrics.facts import FactRow, queue_up, record_facts
 from metrics.kinds import Kind
 
 KINDS = {Survey.Kind.CSAT: Kind.CSAT, Survey.Kind.NPS: Kind.NPS, Survey.Kind.CES: Kind.CES}
@@ -18,6 +18,7 @@ def derive_surveys(company_id: int, survey_ids: Collection[int]) -> None:
     Credit of CSAT and CES: who was named when it was sent, else who first resolved the ticket. Of NPS: who
     was named, else who owned the customer on the day of the answer.
     """
+    queue_up(company_id)
     surveys = list(
         Survey.objects.filter(company_id=company_id, id__in=survey_ids)
         .select_related("ticket")

@@ -11,7 +11,7 @@ from accounts.models import Company, Member
 from cs_platform.lib import clock
 from customers.life import NOBODY, Happening, Life, Statement, live
 from customers.models import Survey, Ticket, TicketEvent, TicketStatement
-from metrics.facts import FactRow, TimerRow, record_facts
+from metrics.facts import FactRow, TimerRow, queue_up, record_facts
 from metrics.kinds import TICKET_KINDS, Kind
 
 from .surveys import derive_surveys
@@ -42,6 +42,7 @@ def derive_tickets(
 
     former_keys: of tickets whose requester, customer, category or opening was another before.
     """
+    queue_up(company_id)
     keys = [*_derive(company_id, ticket_ids), *former_keys]
     earlier = _earlier_matches(company_id, keys, set(ticket_ids))
     if earlier:

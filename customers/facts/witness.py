@@ -66,8 +66,7 @@ scene AS MATERIALIZED (
     FROM stepped s),
 resolution AS MATERIALIZED (
   SELECT c.ticket_id, c.at, c.part,
-         CASE WHEN c.by_requester THEN 0
-              ELSE coalesce(nullif(c.actor, 0), nullif(t.said_resolver, 0), c.holder) END AS rep
+         coalesce(nullif(c.actor, 0), nullif(t.said_resolver, 0), c.holder) AS rep
     FROM scene c JOIN ticket t ON t.id = c.ticket_id WHERE c.resolving),
 reopening AS (SELECT ticket_id, min(at) AS first_at FROM scene WHERE reopening GROUP BY ticket_id),
 first_resolution AS MATERIALIZED (

@@ -21,6 +21,7 @@ from accounts import activity
 from accounts.models import Company, Member
 from cs_platform.lib import clock
 from customers.models import ImportRun, ImportSeen
+from metrics.facts import queue_up
 
 from .columns import Frame
 from .directory import Directory
@@ -301,6 +302,7 @@ class _Batches:
         raise AssertionError("unreachable")
 
     def _transact(self) -> Outcome:
+        queue_up(self.run.company_id)
         outcome = self._without_refused()
         refused = sorted([*self.refused, *outcome.refused], key=lambda refusal: refusal.line)
         run = self.run

@@ -7,6 +7,7 @@ from customers.imports import columns
 from customers.imports.columns import Column
 from customers.imports.rows import Row, identities
 from customers.imports.upsert import upsert
+from customers.life import RESOLVING
 from customers.models import Event, Ticket, TicketEvent
 
 from .base import Kind, Outcome
@@ -45,7 +46,7 @@ class TicketEvents(Kind):
         if not kept:
             return outcome
         named = [row["assignee_email"] for row in kept]
-        named += [row["actor_email"] for row in kept if self._is_team(row, tickets)]
+        named += [row["actor_email"] for row in kept if self._is_credited(row, tickets)]
         people = self.directory.members(named)
         keys = identities(self.run.id, self.name, kept)
         wanted = {key: self._fields(row, tickets, people) for key, row in zip(keys, kept, strict=True)}
@@ -77,8 +78,10 @@ class TicketEvents(Kind):
             return True
         return False
 
-    def _is_team(self, row: Row, tickets: dict[str, TicketKey]) -> bool:
-        """Whether the actor may be of the team. A requester who is nobody there is no person of ours."""
+    def _is_credited(self, row: Row, tickets: dict[str, TicketKey]) -> bool:
+        """Whether who did it matters: a customer who only writes is no person of ours."""
+        if row["event"] in RESOLVING or row["seconds"] is not None:
+            return True
         return not self._is_by_requester(row, tickets) and row["event"] != Event.CUSTOMER_REPLIED
 
     def _is_by_requester(self, row: Row, tickets: dict[str, TicketKey]) -> bool:
@@ -89,7 +92,7 @@ class TicketEvents(Kind):
             "ticket_id": tickets[row["ticket_external_id"]][0],
             "occurred_at": row["occurred_at"],
             "event": row["event"],
-            "actor_id": people[row["actor_email"]] if self._is_team(row, tickets) else None,
+            "actor_id": people[row["actor_email"]] if self._is_credited(row, tickets) else None,
             "by_requester": self._is_by_requester(row, tickets),
             "assignee_id": people[row["assignee_email"]],
             "seconds": row["seconds"],

@@ -143,7 +143,7 @@ class Tickets(Kind):
             row[name]
             for row in rows
             for name in PEOPLE
-            if not (name != "assignee_email" and _is_requester(row, name))
+            if not (name == "first_responder_email" and _is_requester(row, name))
         }
         return {
             "people": self.directory.members(people),

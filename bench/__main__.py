@@ -36,6 +36,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(PARTS)}")
     parser.add_argument("--keep", action="store_true", help="work on the data of the last run")
+    parser.add_argument("--rounds", type=int, default=0, help="repetitions, in place of what suits the scale")
     parser.add_argument("--results", type=Path, default=place.ROOT / "bench" / "results.json")
     asked = parser.parse_args(arguments)
     if unknown := set(asked.parts) - set(PARTS):
@@ -56,12 +57,12 @@ def _measured(scale: int, var: Path, asked: argparse.Namespace, begun: float) ->
         f"{'Looking up' if asked.keep else 'Making'} {scale:,} tickets of {reps} reps in three years ...",
     )
     made = data.found(sizes) if asked.keep else data.fill(sizes)
-    rounds = 5 if scale <= 200_000 else 3
+    rounds = asked.rounds or (5 if scale <= 200_000 else 3)
     works: dict[str, Callable[[], list[Result]]] = {
         "writes": lambda: writes.run(made, 20 * rounds),
         "rollups": lambda: rollups.run(made["years"], var / "run", rounds),
         "dashboards": lambda: dashboards.run(made, 10 * rounds),
-        "imports": lambda: imports.run(min(max(scale // 20, 200), 25_000), var / "run", 2),
+        "imports": lambda: imports.run(min(max(scale // 20, 200), 25_000), var / "run", min(rounds, 2)),
         "load": lambda: load.run(made["years"], var, _load_seconds()),
     }
     results = []

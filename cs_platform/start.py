@@ -7,6 +7,7 @@ set nothing embedded is started.
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -73,13 +74,16 @@ def run(var: Path) -> None:
         check_port(host, port)
         if needs_embedded():
             say("Starting the database ...")
+        statics = Collected(var)
         with environment(var) as env:
             for words, arguments, with_env in preparations(env):
-                if not supervisor.stopping:
+                if not supervisor.stopping and not (arguments[0] == "collectstatic" and statics.is_current()):
                     say(words)
                     status = supervisor.once([sys.executable, str(ROOT / "manage.py"), *arguments], with_env)
                     if status and not supervisor.stopping:
                         raise StartError(f"manage.py {arguments[0]} failed; its message stands above.")
+                    if arguments[0] == "collectstatic" and not status:
+                        statics.keep()
             if not supervisor.stopping:
                 say("Starting the web server, the worker and the clock ...")
             supervisor.run(services(var, host, port), env, Watch(var, host, port))
@@ -93,6 +97,24 @@ def preparations(env: dict[str, str]) -> list[tuple[str, list[str], dict[str, st
         ("Collecting style sheets and scripts ...", ["collectstatic", "--noinput", "-v", "0"], env),
         ("Looking after the demo company ...", ["seed_demo"], env),
     ]
+
+
+class Collected:
+    """Whether the collected static files are those of this tree: compressing them takes longer than all the rest."""
+
+    def __init__(self, var: Path) -> None:
+        self.stamp = var / "static" / ".collected"
+
+    def is_current(self) -> bool:
+        return self.stamp.exists() and self.stamp.read_text() == self._signature()
+
+    def keep(self) -> None:
+        self.stamp.write_text(self._signature())
+
+    def _signature(self) -> str:
+        files = [ROOT / "requirements.txt", *sorted((ROOT / "static").rglob("*"))]
+        rows = [f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files if file.is_file()]
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def services(var: Path, host: str, port: int) -> list[Service]:

@@ -109,6 +109,7 @@ class Collected:
         return self.stamp.exists() and self.stamp.read_text() == self._signature()
 
     def keep(self) -> None:
+        self.stamp.parent.mkdir(parents=True, exist_ok=True)
         self.stamp.write_text(self._signature())
 
     def _signature(self) -> str:

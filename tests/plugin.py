@@ -27,8 +27,13 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     # Workers of xdist inherit the environment of the process that started them, and so start nothing.
     if not os.environ.get("DATABASE_URL"):
         _start()
-    # Workers share one Valkey; each has keys of its own.
-    os.environ["CACHE_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    # Workers share one Valkey and one state folder; each has keys and files of its own.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["CACHE_PREFIX"] = f"test-{worker}"
+    folder = Path(os.environ.get("VAR") or ROOT / "var" / "test") / "workers" / worker
+    folder.mkdir(parents=True, exist_ok=True)
+    if worker != "main":
+        os.environ["VAR"] = str(folder)
     return (yield)
 
 

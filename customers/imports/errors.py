@@ -52,4 +52,4 @@ class ErrorFile:
     def close(self) -> None:
         self._file.close()
         if not self._count:
-            self.path.unlink()
+            self.path.unlink(missing_ok=True)

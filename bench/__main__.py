@@ -59,7 +59,7 @@ def _measured(scale: int, var: Path, asked: argparse.Namespace, begun: float) ->
     made = data.found(sizes) if asked.keep else data.fill(sizes)
     rounds = asked.rounds or (5 if scale <= 200_000 else 3)
     works: dict[str, Callable[[], list[Result]]] = {
-        "writes": lambda: writes.run(made, 20 * rounds),
+        "writes": lambda: writes.run(made, 100 if rounds > 1 else 5),
         "rollups": lambda: rollups.run(made["years"], var / "run", rounds),
         "dashboards": lambda: dashboards.run(made, 10 * rounds),
         "imports": lambda: imports.run(min(max(scale // 20, 200), 25_000), var / "run", min(rounds, 2)),

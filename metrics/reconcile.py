@@ -90,20 +90,19 @@ HISTOGRAMS = _difference(
     _HIST,
     "w.day NOT IN (SELECT day FROM late_days)",
 )
-FACT = "kind, source_id, rep_id, day, v1, v2"
 
 
 def _level_a(witness: str) -> str:
     """The facts of one source. One with a timer that is due, or that lies ahead of a change of zone that waits
     for its reaction, is about to be derived again."""
-    found = f"""SELECT {FACT} FROM metrics_fact
+    found = f"""SELECT {registry.WITNESSED} FROM metrics_fact
                  WHERE company_id = %(company)s AND kind = ANY(%(kinds)s::smallint[]) {_DAYS}"""
-    wanted = f"SELECT {FACT} FROM ({witness}) v WHERE true {_DAYS}"
+    wanted = f"SELECT {registry.WITNESSED} FROM ({witness}) v WHERE true {_DAYS}"
     not_due = """NOT EXISTS (SELECT FROM metrics_timer t WHERE t.company_id = %(company)s
         AND t.kind = ANY(%(kinds)s::smallint[]) AND t.source_id = w.source_id AND t.due_at <= %(now)s)
         AND NOT EXISTS (SELECT FROM accounts_outbox o WHERE o.company_id = %(company)s
         AND o.verb = 'company.zone_changed' AND w.day >= (o.detail->>'valid_from')::date - 1)"""
-    return _difference(wanted, found, FACT, not_due)
+    return _difference(wanted, found, registry.WITNESSED, not_due)
 
 
 def reconcile(company_id: int, from_day: date | None = None, to_day: date | None = None) -> list[Finding]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from .kinds import Kind
 
+# All that a fact says, but for `seq`, which only tells apart the facts of one source.
+WITNESSED = "kind, source_id, rep_id, day, occurred_at, v1, v2, customer_id, category_id, channel_id"
 Rederive = Callable[[int, list[int]], None]
 
 
@@ -16,8 +18,8 @@ class Source:
     """A kind of source row.
 
     name: of the source ("ticket"). kinds: of its facts. rederive(company_id, source_ids): derives them
-    again, safe to run twice. witness: SQL that derives the same facts independently, as rows
-    (kind, source_id, rep_id, day, v1, v2), with the parameters company, now and window (seconds).
+    again, safe to run twice. witness: SQL that derives the same facts independently, as rows with the
+    columns WITNESSED, with the parameters company, now and window (seconds).
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The same facts a second time, in SQL from the source rows: what reconciliation holds the ledger against.
 
-Written apart from the derivation in Python on purpose, and set-based where that one walks. Rows are
-(kind, source_id, rep_id, day, v1, v2). Parameters: company, now, window (seconds).
+Written apart from the derivation in Python on purpose, and set-based where that one walks. Rows have
+the columns of `metrics.registry.WITNESSED`. Parameters: company, now, window (seconds).
 """
 
 from metrics.facts import LOCAL_DAY
@@ -136,7 +136,10 @@ found AS (
     FROM first_resolution WHERE said_seconds IS NOT NULL AND NOT times
   UNION ALL
   SELECT 7, ticket_id, rep, at, sum(change)::bigint, 0 FROM backlog GROUP BY ticket_id, rep, at HAVING sum(change) <> 0)
-SELECT kind::smallint, source_id, rep_id, {_day("found.at")} AS day, v1, v2 FROM found
+SELECT f.kind::smallint, f.source_id, f.rep_id, {_day("f.at")} AS day, f.at AS occurred_at, f.v1, f.v2,
+       coalesce(t.customer_id, 0) AS customer_id, coalesce(t.category_id, 0)::int AS category_id,
+       t.channel AS channel_id
+  FROM found f JOIN customers_ticket t ON t.id = f.source_id
 """
 
 SURVEYS = f"""
@@ -146,10 +149,12 @@ SELECT (CASE s.kind WHEN 'csat' THEN 8 WHEN 'nps' THEN 9 ELSE 10 END)::smallint 
              AND o.customer_id = s.customer_id AND o.valid_from <= {_day("first.at")}
            ORDER BY o.valid_from DESC LIMIT 1)
          ELSE t.resolver_id END, 0) AS rep_id,
-       {_day("first.at")} AS day,
+       {_day("first.at")} AS day, first.at AS occurred_at,
        (SELECT a.score FROM customers_surveyanswer a
          WHERE a.survey_id = s.id AND a.answered_at <= first.at + interval '30 days'
-         ORDER BY a.answered_at DESC LIMIT 1)::bigint AS v1, 0::bigint AS v2
+         ORDER BY a.answered_at DESC LIMIT 1)::bigint AS v1, 0::bigint AS v2,
+       coalesce(s.customer_id, 0) AS customer_id, coalesce(t.category_id, 0)::int AS category_id,
+       coalesce(t.channel, 0)::smallint AS channel_id
   FROM customers_survey s
   CROSS JOIN LATERAL (SELECT min(a.answered_at) AS at FROM customers_surveyanswer a WHERE a.survey_id = s.id) first
   LEFT JOIN customers_ticket t ON t.id = s.ticket_id
@@ -158,14 +163,15 @@ SELECT (CASE s.kind WHEN 'csat' THEN 8 WHEN 'nps' THEN 9 ELSE 10 END)::smallint 
 
 # Minute by minute: every change of offset falls on a whole minute.
 SHIFTS = f"""
-SELECT 11::smallint AS kind, m.id AS source_id, m.member_id AS rep_id, m.day,
-       floor(sum(extract(epoch FROM m.stop - m.start)))::bigint AS v1, 0::bigint AS v2
-  FROM (SELECT s.id, s.member_id, greatest(s.started_at, minute) AS start,
+SELECT 11::smallint AS kind, m.id AS source_id, m.member_id AS rep_id, m.day, m.started_at AS occurred_at,
+       floor(sum(extract(epoch FROM m.stop - m.start)))::bigint AS v1, 0::bigint AS v2,
+       0::bigint AS customer_id, 0 AS category_id, 0::smallint AS channel_id
+  FROM (SELECT s.id, s.member_id, s.started_at, greatest(s.started_at, minute) AS start,
                least(s.ended_at, minute + interval '1 minute') AS stop, {_day("greatest(s.started_at, minute)")} AS day
           FROM customers_shift s
           CROSS JOIN LATERAL generate_series(date_trunc('minute', s.started_at), s.ended_at, interval '1 minute') minute
          WHERE s.company_id = %(company)s AND minute < s.ended_at) m
- GROUP BY m.id, m.member_id, m.day
+ GROUP BY m.id, m.member_id, m.started_at, m.day
 """
 
 REVENUE = """
@@ -179,6 +185,7 @@ SELECT 12::smallint AS kind, r.id AS source_id, coalesce(
              AND NOT EXISTS (SELECT FROM customers_customerowner p WHERE p.company_id = r.company_id
                                 AND p.customer_id = r.customer_id AND p.valid_from <= r.month)
            ORDER BY o.valid_from LIMIT 1), 0) AS rep_id,
-       r.month AS day, r.amount_minor AS v1, 0::bigint AS v2
+       r.month AS day, r.month::timestamp AT TIME ZONE 'UTC' AS occurred_at, r.amount_minor AS v1, 0::bigint AS v2,
+       r.customer_id, 0 AS category_id, 0::smallint AS channel_id
   FROM customers_revenue r WHERE r.company_id = %(company)s
 """

@@ -18,7 +18,7 @@ from customers.actions import (
 )
 from metrics.models import Audit, RepDay
 from metrics.reconcile import reconcile
-from tests.factories import a_company, a_customer, a_member, a_ticket
+from tests.factories import a_category, a_company, a_customer, a_member, a_ticket
 
 from .compare import assert_proven, found_at
 from .importing import settle
@@ -38,7 +38,7 @@ def busy(now, harbour, ana, lee):
     set_owner(actor=lee, customer=customer, owner=ana)
     set_revenue(actor=lee, customer=customer, month=now.date(), amount=Decimal(100))
     long_ago = {"opened_at": now - timedelta(days=12), "first_response_due_at": now - timedelta(days=11.5)}
-    ticket = a_ticket(ana, assignee=ana, customer=customer, **long_ago)
+    ticket = a_ticket(ana, assignee=ana, customer=customer, category=a_category(harbour), **long_ago)
     reply_to_ticket(actor=ana, ticket=ticket, body="Hello", seconds=60, at=now - timedelta(days=11))
     resolve_ticket(actor=ana, ticket=ticket, at=now - timedelta(days=10))
     a_ticket(lee, first_response_due_at=now + timedelta(hours=1))
@@ -82,6 +82,10 @@ CHANGES = [
     ("A", "UPDATE metrics_fact SET day = day - 1 WHERE kind = 2"),
     ("A", "UPDATE metrics_fact SET rep_id = 0 WHERE kind = 8"),
     ("A", "UPDATE metrics_fact SET v2 = 1 - v2 WHERE kind = 6"),
+    ("A", "UPDATE metrics_fact SET occurred_at = occurred_at + interval '1 second' WHERE kind = 1"),
+    ("A", "UPDATE metrics_fact SET customer_id = customer_id + 1 WHERE kind = 3"),
+    ("A", "UPDATE metrics_fact SET category_id = category_id + 1 WHERE kind = 5"),
+    ("A", "UPDATE metrics_fact SET channel_id = channel_id + 1 WHERE kind = 10"),
     ("A", "DELETE FROM metrics_fact WHERE kind = 12"),
     ("A", "DELETE FROM metrics_fact WHERE kind = 4"),
     (
@@ -100,6 +104,9 @@ def test_it_finds_what_was_changed_by_hand(level, change, busy):
 
 FORGOTTEN = [
     "UPDATE customers_ticket SET opened_at = opened_at - interval '1 hour'",
+    "UPDATE customers_ticket SET category_id = NULL WHERE category_id IS NOT NULL",
+    "UPDATE customers_ticket SET customer_id = NULL WHERE customer_id IS NOT NULL",
+    "UPDATE customers_ticket SET channel = 2 - channel",
     "UPDATE customers_ticket SET first_response_due_at = now() - interval '20 years' WHERE resolved_at IS NOT NULL",
     "DELETE FROM customers_ticketevent WHERE event = 'resolved'",
     "UPDATE customers_ticketevent SET seconds = 61 WHERE seconds = 60",

@@ -3,6 +3,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from accounts import activity
 from accounts.actions import LineChange, set_lines
 from accounts.models import Activity, ApiKey, Member, ReportingLine, Role, User
 from accounts.models.company import BEGINNING
@@ -65,12 +66,17 @@ class People(Kind):
                 changed.append(member)
         Member.objects.bulk_create(new, batch_size=1000)
         Member.objects.bulk_update(changed, FIELDS, batch_size=500)
-        gone = [member.id for member in changed if not member.is_active]
-        ApiKey.objects.filter(member__in=gone, revoked_at__isnull=True).update(revoked_at=clock.now())
+        self._see_off([member for member in changed if not member.is_active])
         self._keep_an_admin(admins, people, outcome)
         self.directory.forget()
         outcome.added += len(new)
         outcome.changed += len(changed)
+
+    def _see_off(self, gone: list[Member]) -> None:
+        """The ledger keeps the import as one deed; apps that look after leavers hear of each."""
+        ApiKey.objects.filter(member__in=gone, revoked_at__isnull=True).update(revoked_at=clock.now())
+        left = [(m.id, {"left_on": m.left_on.isoformat() if m.left_on else ""}) for m in gone]
+        activity.tell("member.left", left, company_id=self.company.id)
 
     def _keep_an_admin(self, admins: set[str], people: dict[str, Row], outcome: Outcome) -> None:
         """A company without an admin could be mended by nobody: then its admins stay who they are."""

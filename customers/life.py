@@ -12,7 +12,7 @@ from customers.models import Event, Status
 
 NOBODY = 0
 RESOLVING = (Event.RESOLVED, Event.CLOSED)
-UNCOUNTING = {Event.MERGED: Status.MERGED, Event.SPAM: Status.SPAM}
+UNCOUNTING = {Event.MERGED: Status.MERGED, Event.SPAM: Status.SPAM, Event.DELETED: Status.DELETED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
 from .activity import Activity, Outbox
 from .company import Company, CompanyZone
+from .draft import Draft
+from .idempotency import IdempotencyKey
+from .invitation import Invitation
 from .key import ApiKey
 from .member import Member, Role, Team
+from .notification import Notification
 from .reporting import ReportingLine
 from .user import User
 
@@ -10,7 +14,11 @@ __all__ = [
     "ApiKey",
     "Company",
     "CompanyZone",
+    "Draft",
+    "IdempotencyKey",
+    "Invitation",
     "Member",
+    "Notification",
     "Outbox",
     "ReportingLine",
     "Role",

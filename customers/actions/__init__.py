@@ -1,5 +1,6 @@
 """Recorded writes of the customers app."""
 
+from .conflict import EditConflict
 from .customers import enter_customer, set_owner, set_revenue
 from .notes import add_note, keep_promise
 from .shifts import record_shift
@@ -8,6 +9,7 @@ from .tickets import (
     assign_ticket,
     change_ticket,
     close_ticket,
+    delete_ticket,
     hold_ticket,
     log_ticket,
     mark_spam,
@@ -22,11 +24,13 @@ from .tickets import (
 )
 
 __all__ = [
+    "EditConflict",
     "add_note",
     "answer_survey",
     "assign_ticket",
     "change_ticket",
     "close_ticket",
+    "delete_ticket",
     "enter_customer",
     "hold_ticket",
     "keep_promise",

@@ -15,6 +15,8 @@ from customers.facts import MatchKey, derive_tickets
 from customers.models import UNCOUNTED, UNRESOLVED, Event, Status, Ticket, TicketEvent
 from metrics.facts import queue_up
 
+from .conflict import check_version
+
 
 @transaction.atomic
 def log_ticket(
@@ -37,16 +39,21 @@ def log_ticket(
 
 
 @transaction.atomic
-def change_ticket(*, actor: Member, ticket: Ticket, **changes: Any) -> Ticket:
-    """Changes subject, category, customer, requester, priority, channel, tags or deadlines."""
+def change_ticket(*, actor: Member, ticket: Ticket, version: int | None = None, **changes: Any) -> Ticket:
+    """Changes subject, category, customer, requester, priority, channel, tags or deadlines.
+
+    version: the one that the editor saw. Raises EditConflict if it is not the newest.
+    """
     ticket = _locked(actor, ticket)
+    check_version(ticket, version)
     former = MatchKey.of(ticket)
     before = {field: str(getattr(ticket, field)) for field in changes}
     for field, value in changes.items():
         setattr(ticket, field, value)
     _check_company(actor, customer=ticket.customer, category=ticket.category)
+    ticket.version += 1
     ticket.full_clean()
-    ticket.save(update_fields=list(changes))
+    ticket.save(update_fields=[*changes, "version"])
     activity.record("ticket.changed", ticket, actor=actor, before=before)
     derive_tickets(ticket.company_id, [ticket.id], [former])
     return ticket
@@ -137,9 +144,14 @@ def mark_spam(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> T
     return _happen(actor, ticket, Event.SPAM, "ticket.marked_spam", at, needs=_counted())
 
 
+def delete_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    """Puts a ticket out of sight and out of every figure; `restore_ticket` takes it back, text and all."""
+    return _happen(actor, ticket, Event.DELETED, "ticket.deleted", at, needs=_counted())
+
+
 @transaction.atomic
 def restore_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
-    """Takes back a merge or a spam mark."""
+    """Takes back a merge, a spam mark or a deletion."""
     queue_up(actor.company_id)
     Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=None)
     return _happen(actor, ticket, Event.RESTORED, "ticket.restored", at, needs=UNCOUNTED)
@@ -178,7 +190,7 @@ def _happen(
 
 def _locked(actor: Member, ticket: Ticket) -> Ticket:
     queue_up(actor.company_id)
-    return Ticket.objects.visible_to(actor).select_for_update(no_key=True).get(id=ticket.id)
+    return Ticket.objects.of(actor).select_for_update(no_key=True).get(id=ticket.id)
 
 
 def _write(ticket: Ticket, event: Event, actor: Member | None, *, at: datetime, **fields: Any) -> TicketEvent:

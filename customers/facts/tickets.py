@@ -212,7 +212,7 @@ _FOLLOWED = _MATCH.format(
     result="g.id",
     given="(SELECT * FROM customers_ticket WHERE id = ANY(%(ids)s::bigint[])) g",
     window="o.opened_at > g.resolved_at AND o.opened_at <= g.resolved_at + make_interval(secs => %(window)s)",
-    same=f"{_SAME} AND o.status NOT IN ('merged', 'spam')",
+    same=f"{_SAME} AND o.status NOT IN ('merged', 'spam', 'deleted')",
     bound="LIMIT 1",
 )
 _EARLIER = _MATCH.format(

@@ -20,7 +20,7 @@ facet AS MATERIALIZED (
   SELECT ticket_id, bool_or(event IN ('resolved', 'closed')) AS resolves, bool_or(event = 'reopened') AS reopens,
          bool_or(event = 'restored') AS restores, bool_or(seconds IS NOT NULL) AS times,
          (array_agg(event ORDER BY at DESC, id DESC)
-            FILTER (WHERE event IN ('merged', 'spam', 'restored')))[1] AS verdict
+            FILTER (WHERE event IN ('merged', 'spam', 'deleted', 'restored')))[1] AS verdict
     FROM event GROUP BY ticket_id),
 ticket AS MATERIALIZED (
   SELECT t.id, t.opened_at, t.requester_email, t.customer_id, coalesce(t.category_id, 0) AS category_id,

@@ -1,13 +1,16 @@
 from .category import Category
 from .contact import Contact
 from .customer import Customer, CustomerOwner
+from .fact import CustomerFact
 from .import_run import ImportRun, ImportSeen
 from .note import Note
 from .revenue import Revenue
+from .saved_view import SavedView
 from .shift import Shift
 from .survey import Survey, SurveyAnswer
 from .ticket import UNCOUNTED, UNRESOLVED, Channel, Priority, Status, Ticket, TicketStatement
 from .ticket_event import Event, TicketEvent
+from .upload import Upload
 
 __all__ = [
     "UNCOUNTED",
@@ -16,6 +19,7 @@ __all__ = [
     "Channel",
     "Contact",
     "Customer",
+    "CustomerFact",
     "CustomerOwner",
     "Event",
     "ImportRun",
@@ -23,6 +27,7 @@ __all__ = [
     "Note",
     "Priority",
     "Revenue",
+    "SavedView",
     "Shift",
     "Status",
     "Survey",
@@ -30,4 +35,5 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketStatement",
+    "Upload",
 ]

@@ -12,6 +12,8 @@ class Contact(Tenant):
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=100, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [external_id_unique("contact_external_id_unique")]

@@ -16,6 +16,11 @@ class Customer(Tenant):
     owner = member_key("owned_customers")
     is_stub = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=0, db_default=0)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

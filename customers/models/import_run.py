@@ -27,11 +27,14 @@ class ImportRun(Tenant):
     remarks = models.JSONField(default=dict)
     error_file = models.CharField(max_length=500, blank=True)
     message = models.TextField(blank=True)
+    share = models.FloatField(default=0)
+    is_from_browser = models.BooleanField(default=False)
     started_at = models.DateTimeField(db_default=Now())
     beat_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "id"], name="import_run_company_id")]
         indexes = [models.Index(fields=["company", "started_at"], name="import_run_by_start")]
 
     def __str__(self) -> str:

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Member
+
 from .category import Category
 from .customer import Customer
 from .tenant import Tenant, TenantQuerySet, external_id_unique, member_key
@@ -18,10 +20,11 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
     MERGED = "merged", _("Merged")
     SPAM = "spam", _("Spam")
+    DELETED = "deleted", _("Deleted")
 
 
 UNRESOLVED = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
-UNCOUNTED = (Status.MERGED, Status.SPAM)
+UNCOUNTED = (Status.MERGED, Status.SPAM, Status.DELETED)
 
 
 class Priority(models.TextChoices):
@@ -42,11 +45,19 @@ class Channel(models.IntegerChoices):
 
 
 class TicketQuerySet(TenantQuerySet):
+    def visible_to(self, member: Member) -> TicketQuerySet:
+        """Every ticket of the company, but for those that somebody deleted."""
+        return self.of(member).exclude(status=Status.DELETED)
+
+    def of(self, member: Member) -> TicketQuerySet:
+        """Deleted ones too, so that they can be taken back."""
+        return self.filter(company_id=member.company_id)
+
     def unresolved(self) -> TicketQuerySet:
         return self.filter(status__in=UNRESOLVED)
 
     def counted(self) -> TicketQuerySet:
-        """Tickets that metrics count: neither merged nor spam."""
+        """Tickets that metrics count: neither merged nor spam nor deleted."""
         return self.exclude(status__in=UNCOUNTED)
 
 
@@ -78,6 +89,8 @@ class Ticket(Tenant):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False
     )
     created_at = models.DateTimeField(db_default=Now())
+    # Grows with each edit of the fields above: who edits says which one they saw.
+    version = models.PositiveIntegerField(default=0, db_default=0)
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     assignee = member_key("assigned_tickets")

@@ -17,7 +17,8 @@ class Event(models.TextChoices):
     CLOSED = "closed", _("Closed")
     MERGED = "merged", _("Merged")
     SPAM = "spam", _("Marked as spam")
-    RESTORED = "restored", _("Restored")  # takes back a merge or a spam mark
+    DELETED = "deleted", _("Deleted")
+    RESTORED = "restored", _("Restored")  # takes back a merge, a spam mark or a deletion
 
 
 class TicketEvent(Tenant):

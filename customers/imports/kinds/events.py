@@ -12,7 +12,7 @@ from customers.models import Event, Ticket, TicketEvent
 
 from .base import Kind, Outcome
 
-IMPORTED = tuple(event for event in Event.values if event != Event.RESTORED)
+IMPORTED = tuple(event for event in Event.values if event not in (Event.RESTORED, Event.DELETED))
 ALWAYS = {"ticket_id", "occurred_at", "event"}
 # Fields that stay as they are when a later file has no column for them.
 FIELDS = {

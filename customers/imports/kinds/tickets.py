@@ -13,7 +13,7 @@ from customers.models import Channel, Priority, Status, Ticket, TicketStatement
 from .base import Kind, Outcome
 
 STATUSES = columns.choice(
-    *Status.values,
+    *(status for status in Status.values if status != Status.DELETED),
     also={"new": "open", "hold": "on_hold", "waiting": "pending", "solved": "resolved", "deleted": "spam"},
 )
 CHANNELS = {

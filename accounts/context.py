@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from accounts.queries import unread_notifications
 
 DEMO_PASSWORD = "demo"
 DEMO_SIGN_INS = (
@@ -21,13 +22,19 @@ DEMO_SIGN_INS = (
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """member, memberships (asked for only where they are shown), demo, has_outbox."""
+    """member, memberships and unread (asked for only where they are shown), demo, has_outbox."""
     return {
         "member": SimpleLazyObject(lambda: getattr(request, "member", None)),
         "memberships": _memberships(request),
+        "unread": SimpleLazyObject(lambda: _unread(request)),
         "demo": _demo(),
         "has_outbox": not settings.EMAIL_URL,
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    member = getattr(request, "member", None)
+    return unread_notifications(member) if member else 0
 
 
 def _demo() -> dict[str, Any] | None:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 
-from accounts.models import Member, User
+from accounts.models import CompanyZone, Member, User
+from cs_platform.lib import clock
 
 COMPANY_KEY = "company_id"
 
@@ -33,7 +34,10 @@ class MemberMiddleware:
             if language in dict(settings.LANGUAGES):
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
 
 
 @cache
@@ -54,15 +58,18 @@ def _member(request: HttpRequest) -> Member | None:
 def find_member(user: User, company_id: int | None) -> Member | None:
     """The user's active membership in the company chosen, else in the one they joined first; one query.
 
-    `has_others` says whether there is a company to switch to.
+    `has_others` says whether there is a company to switch to; `zone_name` is the company's zone, for the times
+    that pages show. (A day is counted by `company.zones()`, which knows the hour at which a zone changes.)
     """
     others = Member.objects.active().filter(user_id=OuterRef("user_id")).exclude(id=OuterRef("id"))
     chosen_first = Case(When(company_id=company_id, then=Value(0)), default=Value(1))
+    zones = CompanyZone.objects.filter(company_id=OuterRef("company_id"), valid_from__lte=clock.now().date())
+    zone_name = Subquery(zones.order_by("-valid_from").values("zone")[:1])
     return (
         Member.objects.active()
         .filter(user_id=user.pk)
         .select_related("company")
-        .annotate(has_others=Exists(others))
+        .annotate(has_others=Exists(others), zone_name=zone_name)
         .order_by(chosen_first, "id")
         .first()
     )

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import connection
 
-from accounts.models import Member, ReportingLine
+from accounts.models import Draft, Member, Notification, ReportingLine
 
 _BELOW = """
 WITH RECURSIVE line AS (
@@ -43,3 +43,12 @@ def roots(company_id: int, day: date) -> list[Member]:
     managed = ReportingLine.objects.on(day).filter(company_id=company_id, manager__isnull=False)
     people = Member.objects.active().filter(company_id=company_id)
     return list(people.exclude(id__in=managed.values("member_id")).order_by("name"))
+
+
+def draft_of(member: Member, place: str) -> Draft | None:
+    """What a member was writing in a form."""
+    return Draft.objects.filter(company_id=member.company_id, member=member, place=place).first()
+
+
+def unread_notifications(member: Member) -> int:
+    return Notification.objects.visible_to(member).unread().count()

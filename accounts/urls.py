@@ -1,9 +1,24 @@
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
-from .views import company, mail, profile
+from .views import company, drafts, mail, notifications, people, profile, settings
 
 app_name = "accounts"
+
+
+class PlaceConverter:
+    """The name of a form that has a draft: "ticket:new", "ticket:7:reply"."""
+
+    regex = "[a-z0-9_-]+(?::[a-z0-9_-]+){0,5}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PlaceConverter, "place")
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -14,6 +29,10 @@ def closed(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("company/switch/", company.company_switch, name="company_switch"),
+    path("drafts/<place:place>/", drafts.draft, name="draft"),
+    path("people/", people.person_index, name="person_index"),
+    path("notifications/", notifications.notification_index, name="notification_index"),
+    path("settings/", settings.settings, name="settings"),
     path("mail/", mail.mail_index, name="mail_index"),
     path("mail/<str:name>/", mail.mail_show, name="mail_show"),
     # These stand before allauth's own, so this file has to be included first.

@@ -7,7 +7,8 @@ from rest_framework.routers import SimpleRouter
 from accounts.api.views import PersonViewSet, ReportingLineViewSet
 from customers.api.views import CustomerViewSet, SurveyViewSet, TicketViewSet
 
-from . import home
+from . import health
+from .home import boards, my_day
 
 api = SimpleRouter()
 api.register("people", PersonViewSet, "person")
@@ -17,13 +18,17 @@ api.register("tickets", TicketViewSet, "ticket")
 api.register("surveys", SurveyViewSet, "survey")
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("ping/", home.ping, name="ping"),
-    path("healthz", home.healthz, name="healthz"),
-    path("metrics", home.metrics, name="prometheus"),
+    path("", boards.home, name="home"),
+    path("my-day/", my_day.my_day, name="my_day"),
+    path("team/", boards.team, name="team"),
+    path("company/", boards.company, name="company"),
+    path("ping/", health.ping, name="ping"),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="prometheus"),
     # Ours first: it closes those pages of allauth that an invited person has no use for.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("customers.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Member
+from cs_platform.lib.words import duration
 
 from .definitions import Metric
 from .points import Point
@@ -65,20 +66,6 @@ def in_words(metric: Metric, value: float | None) -> str:
     if metric.unit == "seconds":
         return duration(value)
     return f"{value:,.0f}".replace(",", " ") if float(value).is_integer() else f"{value:.1f}"
-
-
-def duration(seconds: float) -> str:
-    """At most two units: 3 d 4 h, 4 h 12 min, 12 min, 40 s."""
-    whole = round(seconds)
-    parts = [
-        (whole // 86_400, _("d")),
-        (whole % 86_400 // 3_600, _("h")),
-        (whole % 3_600 // 60, _("min")),
-        (whole % 60, _("s")),
-    ]
-    first = next((index for index, (count, _unit) in enumerate(parts) if count), 3)
-    shown = [part for part in parts[first : first + 2] if part[0]] or [parts[3]]
-    return " ".join(f"{count} {unit}" for count, unit in (shown if first < 2 else shown[:1]))
 
 
 def _n(metric: Metric, point: Point) -> str:

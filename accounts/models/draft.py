@@ -15,7 +15,9 @@ class Draft(models.Model):
     saved_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "member", "place"], name="draft_one_a_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "member", "place"], name="draft_one_a_place")
+        ]
 
     def __str__(self) -> str:
         return self.place

@@ -95,6 +95,11 @@ class Member(models.Model):
     def sees_everybody(self) -> bool:
         return self.role in (Role.LEADER, Role.ADMIN)
 
+    @property
+    def leads_people(self) -> bool:
+        """Whether the pages of a team are theirs; a leader and an admin see every team."""
+        return self.role != Role.REP
+
     def works_on(self, day: date) -> bool:
         return (self.started_on is None or self.started_on <= day) and (
             self.left_on is None or day <= self.left_on

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.middleware import MemberRequest
@@ -21,6 +23,8 @@ def member_required(view: View) -> View:
     def wrapped(request: MemberRequest, *args, **kwargs) -> HttpResponse:
         if request.member is None:
             return render(request, "accounts/no_company.html", status=403)
+        # Pages show times in the reader's zone, else in the company's.
+        timezone.activate(ZoneInfo(request.user.zone or request.member.zone_name))
         return view(request, *args, **kwargs)
 
     return login_required(wrapped)

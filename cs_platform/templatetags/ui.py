@@ -1,6 +1,7 @@
-"""Small parts that many pages share: {% icon "home" %}, {% field form.name %}, {{ name|initials }}."""
+"""Small parts that many pages share: {% icon "home" %}, {% field form.name %}, {{ name|initials }}, {{ at|moment }}."""
 
 import re
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,15 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles import finders
 from django.forms import BoundField
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from cs_platform.lib import clock, undo
+from cs_platform.lib.words import duration as in_words
 
 register = template.Library()
 
@@ -47,3 +55,58 @@ def initials(name: str) -> str:
     """Two letters of a name, for the round face beside it."""
     words = str(name).split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.inclusion_tag("ui/nav.html", takes_context=True)
+def nav(
+    context: template.Context, view: str, name: str, title: str, key: str, count: int = 0
+) -> dict[str, Any]:
+    """A place in the navigation: {% nav "customers:ticket_index" "inbox" _("Tickets") "t" %}.
+
+    It is current on its own page and on all pages below it. key: opens it after g.
+    """
+    url, path = reverse(view), context["request"].path
+    return {
+        "url": url,
+        "name": name,
+        "title": title,
+        "key": key,
+        "count": count,
+        "current": path.startswith(url),
+    }
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString:
+    """An instant as a person reads it: 14:05 today, "20 Nov, 14:05" this year, "20 Nov 2025" before."""
+    if at is None:
+        return SafeString("")
+    local, now = timezone.localtime(at), timezone.localtime(clock.now())
+    if local.date() == now.date():
+        words = date_format(local, "H:i")
+    elif local.date() == now.date() - timedelta(days=1):
+        words = _("yesterday, %(time)s") % {"time": date_format(local, "H:i")}
+    elif local.year == now.year:
+        words = date_format(local, "j M, H:i")
+    else:
+        words = date_format(local, "j M Y")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        date_format(local, "j F Y, H:i:s T"),
+        words,
+    )
+
+
+@register.filter
+def duration(seconds: float | timedelta | None) -> str:
+    """At most two units: 3 d 4 h, 4 h 12 min, 12 min, 40 s; a dash for nothing."""
+    if seconds is None:
+        return "–"
+    return in_words(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+
+
+@register.filter
+def undo_url(extra_tags: str | None) -> str:
+    """Where the Undo button of a message posts to, or nothing."""
+    return undo.undo_url(extra_tags)

@@ -49,10 +49,10 @@ def test_it_revokes_the_keys_of_a_leaver_for_good(ana, rae, key_of, client):
 
 def test_it_shows_a_leaver_out(ana, rae, client):
     client.force_login(ana.user)
-    assert client.get("/").status_code == 200
+    assert client.get("/my-day/").status_code == 200
     deactivate_member(actor=rae, member=ana)
 
-    assert client.get("/").status_code in (302, 403)
+    assert client.get("/my-day/").status_code in (302, 403)
     assert client.get("/api/v1/metrics/").status_code == 401
 
 
@@ -145,7 +145,7 @@ def test_it_opens_one_company_only_to_who_has_left_the_other(ana, rae, client, k
     assert find_member(ana.user, ana.company_id) == other
     assert [client.get("/api/v1/people/", headers=key).status_code for key in keys] == [401, 200]
     client.force_login(ana.user)
-    assert client.get("/").status_code == 200
+    assert client.get("/my-day/").status_code == 200
 
 
 def test_it_records_who_did_what(ana, rae):

@@ -1,35 +1,19 @@
-"""Pages that join all areas, and the two addresses that watch over the installation."""
-
-from datetime import timedelta
+"""The addresses that watch over the installation, and the yardstick of the benchmarks."""
 
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
 from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
 
-from accounts.middleware import MemberRequest
 from accounts.tasks import HEARTBEAT
-from accounts.views.access import member_required
 from cs_platform.lib import clock
 from customers.queries import import_running_since
 from metrics.queries import lag_seconds
-from metrics.tiles import headline
-
-
-@member_required
-def home(request: MemberRequest) -> HttpResponse:
-    """The company's headline figures of the last 28 complete days."""
-    end = request.member.company.zones().day(clock.now()) - timedelta(days=1)
-    start = end - timedelta(days=27)
-    return render(
-        request, "home.html", {"tiles": headline(request.member, start, end), "start": start, "end": end}
-    )
 
 
 def ping(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Reads of the customers app."""
+"""Reads of imports."""
 
 from datetime import datetime, timedelta
 

@@ -64,9 +64,6 @@ class Member(models.Model):
     is_stub = models.BooleanField(default=False)
     is_bot = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
-    # Where a request's member was found (accounts.middleware): the company's zone today, another company to go to.
-    zone_name: str
-    has_others: bool
 
     objects = MemberQuerySet.as_manager()
 

@@ -24,7 +24,8 @@ def member_required(view: View) -> View:
         if request.member is None:
             return render(request, "accounts/no_company.html", status=403)
         # Pages show times in the reader's zone, else in the company's.
-        timezone.activate(ZoneInfo(request.user.zone or request.member.zone_name))
+        zone = request.user.zone or request.member.zone_name  # type: ignore[attr-defined]  # find_member says it
+        timezone.activate(ZoneInfo(zone))
         return view(request, *args, **kwargs)
 
     return login_required(wrapped)

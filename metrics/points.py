@@ -11,7 +11,8 @@ from .intervals import nps_interval, poisson_rate, wilson
 class Point:
     """A figure. n is how many observations it rests on; value is None where there are none.
 
-    Rates are fractions, NPS is -100 to 100, durations are seconds with their median and p90.
+    Rates are fractions, NPS is -100 to 100, durations are seconds with their median, the 95 %
+    interval of the median, and p90.
     """
 
     start: date
@@ -23,6 +24,8 @@ class Point:
     high: float | None = None
     median: float | None = None
     p90: float | None = None
+    median_low: float | None = None
+    median_high: float | None = None
     approximate: bool = False
 
 

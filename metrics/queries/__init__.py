@@ -1,8 +1,21 @@
 """The one way to a figure: tiles, tables, API, exports and digests all read here."""
 
 from .access import can_read
-from .answer import Answer, answer, answers
-from .freshness import lag_seconds, pending_since
+from .answer import Answer, Question, answer, answers, ask
+from .freshness import Present, lag_seconds, pending_since, present
 from .scope import Level, Scope
 
-__all__ = ["Answer", "Level", "Scope", "answer", "answers", "can_read", "lag_seconds", "pending_since"]
+__all__ = [
+    "Answer",
+    "Level",
+    "Present",
+    "Question",
+    "Scope",
+    "answer",
+    "answers",
+    "ask",
+    "can_read",
+    "lag_seconds",
+    "pending_since",
+    "present",
+]

@@ -1,28 +1,31 @@
 """Tickets open at the end of a day: the sum of all changes up to it, with the people of that day."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import connection
 
 from cs_platform.lib import periods
-from metrics.definitions import Metric
-from metrics.points import Point, point_of
 
 from .scope import BELOW, NOBODY, Level, Scope, parameters
 
 DAY = timedelta(days=1)
 
 
-def points(metric: Metric, scope: Scope, start: date, end: date, grain: str, today: date) -> list[Point]:
-    """A point for each bucket: what is open at the end of its last day, of one that is still to come now."""
-    starts = list(periods.buckets(start, end, grain))
-    lasts = [
-        min(end if grain == "total" else periods.next_bucket(first, grain) - DAY, end, today)
-        for first in starts
+def lasts_of(start: date, end: date, grain: str, today: date) -> list[tuple[date, date]]:
+    """(first, last) day of each bucket; of one that is still to come, today: what is open now."""
+    return [
+        (first, min(end if grain == "total" else periods.next_bucket(first, grain) - DAY, end, today))
+        for first in periods.buckets(start, end, grain)
     ]
-    team = scope.level == Level.MANAGER
-    open_by_day = _of_team(scope, lasts) if team else _of_rollup(scope, lasts)
-    return [point_of(metric, first, [open_by_day[last]]) for first, last in zip(starts, lasts, strict=True)]
+
+
+def read(scope: Scope, days: Iterable[date]) -> dict[date, int]:
+    """How many tickets are open at the end of each of these days."""
+    lasts = sorted(set(days))
+    if not lasts:
+        return {}
+    return _of_team(scope, lasts) if scope.level == Level.MANAGER else _of_rollup(scope, lasts)
 
 
 _COMPANY = """

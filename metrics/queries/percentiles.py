@@ -1,79 +1,159 @@
-"""Median and 90th percentile of durations: exact from the facts, from the histogram when these are too many."""
+"""Median and 90th percentile of durations: exact from the facts, from the histogram when these are too many.
 
-from datetime import date, timedelta
+A percentile of many facts is remembered for some minutes under all that it depends on: the scope, the days,
+and how many seconds of how many facts there are. When a fact comes, goes or changes, so do these.
+"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import sqrt
+
+from django.core.cache import cache
 from django.db import connection
+from redis.exceptions import RedisError
 
-from cs_platform.lib import periods
 from metrics.definitions import Metric
+from metrics.intervals import Z
 from metrics.kinds import Kind
 from metrics.percentiles import BUCKET, percentile
 from metrics.points import Point
 
 from .scope import Level, Scope, fact_rows, parameters, with_below
-from .sums import bucket
+from .sums import Span
 
 EXACT_UP_TO = 200_000
+REMEMBERED_FROM = 2_000
+REMEMBERED_FOR = 600
 
 
-def add(metric: Metric, scope: Scope, start: date, last: date, grain: str, points: list[Point]) -> None:
-    """Fills median and p90 of the points."""
-    n = sum(point.n for point in points)
-    if not n:
-        return
-    stop = last + timedelta(days=1)
-    if n <= EXACT_UP_TO:
-        found = _exact(metric, scope, start, stop, grain, [point.start for point in points if point.n])
-    else:
-        found = _about(metric, scope, start, stop, grain)
-    for point in points:
-        if point.n and point.start in found:
-            point.median, point.p90 = found[point.start]
-            point.approximate = n > EXACT_UP_TO
+@dataclass(frozen=True)
+class Wanted:
+    """A point of a metric and its days."""
+
+    metric: Metric
+    point: Point
+    span: Span
+
+    @property
+    def shares(self) -> tuple[float, float, float, float]:
+        """Median, p90, and the ranks between which the true median lies 95 times in 100 (as shares)."""
+        half = Z / (2 * sqrt(self.point.n))
+        return 0.5, 0.9, max(0.0, 0.5 - half), min(1.0, 0.5 + half)
+
+    def take(self, values: Sequence[float | None], *, approximate: bool = False) -> None:
+        self.point.median, self.point.p90, self.point.median_low, self.point.median_high = values
+        self.point.approximate = approximate
 
 
-def _counted(metric: Metric) -> str:
-    # Handle time is told per handled pair; seconds that came after a reopening are no pair of their own.
-    return " AND f.v2 = 1" if metric.kind == Kind.HANDLE else ""
+def add(scope: Scope, series: Sequence[tuple[Metric, list[Point], list[Span]]]) -> None:
+    """Fills in the percentiles of series of points: one statement for all that are exact."""
+    exact: list[Wanted] = []
+    for metric, points, spans in series:
+        wanted = [
+            Wanted(metric, point, span) for point, span in zip(points, spans, strict=True) if point.n
+        ]
+        if sum(each.point.n for each in wanted) <= EXACT_UP_TO:
+            exact += wanted
+        else:
+            _about(scope, wanted)
+    _exact(scope, exact)
 
 
-def _exact(
-    metric: Metric, scope: Scope, start: date, stop: date, grain: str, wanted: list[date]
-) -> dict[date, tuple[float, float]]:
-    """Each bucket is a range of the index, sorted by itself: cheaper than to sort all by bucket first."""
-    ends = [stop if grain == "total" else min(periods.next_bucket(first, grain), stop) for first in wanted]
-    query = f"""{with_below(scope, of_team=True)}
-        SELECT b.first, found.shares
-          FROM unnest(%(firsts)s::date[], %(lows)s::date[], %(highs)s::date[]) AS b (first, low, high)
-         CROSS JOIN LATERAL (SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY f.v1) AS shares
-                               FROM {fact_rows(scope, "b.low", "b.high")}{_counted(metric)}) found
-         WHERE found.shares IS NOT NULL"""
-    asked = {
-        "kind": metric.kind,
-        "firsts": wanted,
-        "lows": [max(first, start) for first in wanted],
-        "highs": ends,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters(scope, start, stop) | asked)
-        return {first: tuple(values) for first, values in cursor.fetchall()}
-
-
-def _about(
-    metric: Metric, scope: Scope, start: date, stop: date, grain: str
-) -> dict[date, tuple[float, float]]:
-    if scope.level == Level.COMPANY:
-        rows = (
-            "metrics_duration_hist h WHERE h.company_id = %(company)s AND h.measure = %(kind)s"
-            " AND h.day >= %(start)s AND h.day < %(stop)s"
+def _exact(scope: Scope, wanted: list[Wanted]) -> None:
+    many = {_key(scope, each): each for each in wanted if each.point.n >= REMEMBERED_FROM}
+    known = _remembered(list(many))
+    for key, values in known.items():
+        many[key].take(values)
+    missing = [each for each in wanted if each.point.median is None]
+    if missing:
+        _look_up(scope, missing)
+        _remember(
+            {
+                key: (each.point.median, each.point.p90, each.point.median_low, each.point.median_high)
+                for key, each in many.items()
+                if key not in known
+            }
         )
-        query = f"SELECT {bucket(grain, 'h.day')} AS b, h.bucket, sum(h.n)::bigint FROM {rows} GROUP BY 1, 2"
-    else:
-        query = f"""{with_below(scope, of_team=True)} SELECT {bucket(grain, "f.day")} AS b, {BUCKET} AS bucket, count(*)
-                    FROM {fact_rows(scope)}{_counted(metric)} GROUP BY 1, 2"""
-    counts: dict[date, dict[int, int]] = {}
+
+
+def _look_up(scope: Scope, wanted: list[Wanted]) -> None:
+    """Each period is a range of the index, sorted by itself: cheaper than to sort all by period first."""
+    facts = fact_rows(scope, "b.low", "b.high", kind="b.kind")
+    # Handle time is told per handled pair; seconds that came after a reopening are no pair of their own.
+    query = f"""{with_below(scope, of_team=True)}
+        SELECT b.number, found.shares
+          FROM unnest(%(numbers)s::int[], %(kinds)s::smallint[], %(lows)s::date[], %(highs)s::date[],
+                      %(below)s::float8[], %(above)s::float8[]) AS b (number, kind, low, high, below, above)
+         CROSS JOIN LATERAL (
+           SELECT percentile_cont(ARRAY[0.5, 0.9, b.below, b.above]) WITHIN GROUP (ORDER BY f.v1) AS shares
+             FROM {facts} AND (b.kind <> {Kind.HANDLE:d} OR f.v2 = 1)) found
+         WHERE found.shares IS NOT NULL"""
+    shares = [each.shares for each in wanted]
+    asked = {
+        "numbers": list(range(len(wanted))),
+        "kinds": [int(each.metric.kind or 0) for each in wanted],
+        "lows": [each.span[0] for each in wanted],
+        "highs": [each.span[1] for each in wanted],
+        "below": [low for _, _, low, _ in shares],
+        "above": [high for _, _, _, high in shares],
+    }
+    days = min(asked["lows"]), max(asked["highs"])
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters(scope, start, stop) | {"kind": metric.kind})
-        for bucket_start, number, n in cursor.fetchall():
-            counts.setdefault(bucket_start, {})[number] = n
-    return {start: (percentile(found, 0.5), percentile(found, 0.9)) for start, found in counts.items()}  # type: ignore[misc]
+        cursor.execute(query, parameters(scope, *days) | asked)
+        for number, values in cursor.fetchall():
+            wanted[number].take(values)
+
+
+def _key(scope: Scope, wanted: Wanted) -> str:
+    whose = f"{scope.company_id}:{scope.level}:{scope.person_id}:{scope.is_tree:d}"
+    point, (low, high) = wanted.point, wanted.span
+    return f"percentiles:{whose}:{wanted.metric.kind:d}:{low}:{high}:{point.n}:{point.numerator}"
+
+
+def _remembered(keys: list[str]) -> dict[str, list[float]]:
+    try:
+        return cache.get_many(keys) if keys else {}
+    except RedisError:
+        return {}
+
+
+def _remember(values: dict[str, tuple]) -> None:
+    try:
+        if values:
+            cache.set_many(values, REMEMBERED_FOR)
+    except RedisError:
+        return
+
+
+def _about(scope: Scope, wanted: list[Wanted]) -> None:
+    """The points of one metric from log buckets: within 5 %."""
+    days: dict[str, date] = {
+        "start": min(low for (low, _) in (w.span for w in wanted)),
+        "stop": max(high for (_, high) in (w.span for w in wanted)),
+    }
+    cuts = sorted({day for each in wanted for day in each.span})
+    kind = int(wanted[0].metric.kind or 0)
+    if scope.level == Level.COMPANY:
+        query = (
+            "SELECT width_bucket(h.day, %(cuts)s::date[]), h.bucket, sum(h.n)::bigint"
+            " FROM metrics_duration_hist h WHERE h.company_id = %(company)s AND h.measure = %(kind)s"
+            " AND h.day >= %(start)s AND h.day < %(stop)s GROUP BY 1, 2"
+        )
+    else:
+        counted = " AND f.v2 = 1" if kind == Kind.HANDLE else ""
+        query = f"""{with_below(scope, of_team=True)}
+            SELECT width_bucket(f.day, %(cuts)s::date[]), {BUCKET} AS bucket, count(*)
+              FROM {fact_rows(scope)}{counted} GROUP BY 1, 2"""
+    pieces: dict[date, dict[int, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters(scope, days["start"], days["stop"]) | {"kind": kind, "cuts": cuts})
+        for piece, bucket, n in cursor.fetchall():
+            pieces.setdefault(cuts[piece - 1], {})[bucket] = n
+    for each in wanted:
+        counts: dict[int, int] = {}
+        for first, found in pieces.items():
+            if each.span[0] <= first < each.span[1]:
+                for bucket, n in found.items():
+                    counts[bucket] = counts.get(bucket, 0) + n
+        each.take([percentile(counts, share) for share in each.shares], approximate=True)

@@ -1,5 +1,6 @@
 """Retention: recurring revenue of one month against another, customer by customer."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import connection
@@ -12,67 +13,85 @@ from metrics.points import Point
 
 from .scope import Level, Scope, parameters, with_below
 
+Pair = tuple[date, date]  # the month of `from` and the month of `to`
+DAY = timedelta(days=1)
+
+# Month by month of each customer, put side by side by grouping: of a join the planner, which knows nothing of
+# how many customers there are, may make a comparison of all with all.
+KEPT = """
+SELECT f.customer_id, max(f.v1) FILTER (WHERE f.day = {first} {owned}) AS s,
+       max(f.v1) FILTER (WHERE f.day = {last}) AS e
+  FROM metrics_fact f
+ WHERE f.company_id = %(company)s AND f.kind = %(kind)s AND f.day = ANY(ARRAY[{first}, {last}])
+ GROUP BY f.customer_id
+"""
 _COMPARE = """
 {below}
-SELECT count(*), count(*) FILTER (WHERE e.v1 > 0), sum(s.v1)::bigint, sum(least(greatest(e.v1, 0), s.v1))::bigint,
-       sum(greatest(e.v1, 0))::bigint, sum(s.v1::numeric * s.v1)::numeric,
-       sum(s.v1::numeric * least(greatest(e.v1, 0), s.v1)), sum(least(greatest(e.v1, 0), s.v1)::numeric ^ 2),
-       sum(s.v1::numeric * greatest(e.v1, 0)), sum(greatest(e.v1, 0)::numeric ^ 2)
-  FROM metrics_fact s
-  LEFT JOIN metrics_fact e ON e.company_id = s.company_id AND e.kind = s.kind AND e.day = %(last)s
-        AND e.customer_id = s.customer_id
- WHERE s.company_id = %(company)s AND s.kind = %(kind)s AND s.day = %(first)s AND s.v1 > 0 {owned}
+SELECT p.first, p.last, found.*
+  FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) AS p (first, last)
+ CROSS JOIN LATERAL (
+   SELECT count(*), count(*) FILTER (WHERE c.e > 0), sum(c.s)::bigint,
+          sum(least(greatest(c.e, 0), c.s))::bigint, sum(greatest(c.e, 0))::bigint,
+          sum(c.s::numeric * c.s)::numeric, sum(c.s::numeric * least(greatest(c.e, 0), c.s)),
+          sum(least(greatest(c.e, 0), c.s)::numeric ^ 2), sum(c.s::numeric * greatest(c.e, 0)),
+          sum(greatest(c.e, 0)::numeric ^ 2)
+     FROM ({kept}) c WHERE c.s > 0) found
+ WHERE EXISTS (SELECT FROM metrics_fact h WHERE h.company_id = %(company)s AND h.kind = %(kind)s
+                                            AND h.day = p.last AND h.v1 > 0)
 """
 # The team of an owner is that of the first day of the first month.
 _MANAGER = """(SELECT l.manager_id FROM accounts_reportingline l
-    WHERE l.company_id = s.company_id AND l.member_id = s.rep_id AND l.superseded_at IS NULL AND l.valid_from <= s.day
+    WHERE l.company_id = f.company_id AND l.member_id = f.rep_id AND l.superseded_at IS NULL AND l.valid_from <= f.day
     ORDER BY l.valid_from DESC LIMIT 1)"""
+_BELOW = "AND EXISTS (SELECT FROM below w WHERE w.member_id = f.rep_id AND f.day >= w.low AND f.day < w.high)"
 
 
-def points(metric: Metric, scope: Scope, start: date, end: date, grain: str, today: date) -> list[Point]:
-    """`total` compares the month of end with that of start; `month` each month on the way."""
+def pairs_of(start: date, end: date, grain: str, today: date) -> list[tuple[date, Pair | None]]:
+    """(start of the bucket, its months): `total` compares the month of end with that of start, `month` each
+    month on the way. No months where the later one has not ended."""
     if grain not in ("total", "month"):
         raise ValueError("retention has no grain of days or weeks")
     first = start.replace(day=1)
     months = [end.replace(day=1)] if grain == "total" else list(periods.buckets(start, end, "month"))
     shown = [start] if grain == "total" else months
-    held = _months_with_revenue(scope, months)
     return [
-        _point(metric, scope, first, month, as_start)
-        if month in held and periods.next_bucket(month, "month") <= today
-        else Point(as_start, 0, 0, 0, None)
-        for month, as_start in zip(months, shown, strict=True)
+        (bucket, (first, month) if periods.next_bucket(month, "month") <= today else None)
+        for bucket, month in zip(shown, months, strict=True)
     ]
 
 
-def _months_with_revenue(scope: Scope, months: list[date]) -> set[date]:
+def compare(scope: Scope, pairs: Iterable[Pair]) -> dict[Pair, tuple]:
+    """Sums of revenue of each pair of months, of those whose later month holds revenue of the company."""
+    asked = sorted(set(pairs))
+    if not asked:
+        return {}
+    kept = KEPT.format(first="p.first", last="p.last", owned=owned(scope))
+    query = _COMPARE.format(below=with_below(scope), kept=kept)
+    firsts, lasts = zip(*asked, strict=True)
+    scoped = parameters(scope, min(firsts), max(firsts) + DAY)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT m FROM unnest(%s::date[]) m WHERE EXISTS (SELECT FROM metrics_fact f"
-            " WHERE f.company_id = %s AND f.day = m AND f.kind = %s AND f.v1 > 0)",
-            [months, scope.company_id, Kind.REVENUE],
+            query, scoped | {"firsts": list(firsts), "lasts": list(lasts), "kind": Kind.REVENUE}
         )
-        return {month for (month,) in cursor.fetchall()}
+        return {(first, last): tuple(sums) for first, last, *sums in cursor.fetchall()}
 
 
-def _owned(scope: Scope) -> str:
+def owned(scope: Scope) -> str:
+    """The condition that a customer's first month belongs to a scope."""
     if scope.level == Level.COMPANY:
         return ""
     if scope.level == Level.REP:
-        return "AND s.rep_id = %(person)s"
+        return "AND f.rep_id = %(person)s"
     if scope.is_tree:
-        return "AND s.rep_id IN (SELECT member_id FROM below)"
+        return _BELOW
     return f"AND coalesce({_MANAGER}, 0) = %(person)s"
 
 
-def _point(metric: Metric, scope: Scope, first: date, last: date, shown: date) -> Point:
-    query = _COMPARE.format(below=with_below(scope), owned=_owned(scope))
-    scoped = parameters(scope, first, first + timedelta(days=1))
-    with connection.cursor() as cursor:
-        cursor.execute(query, scoped | {"first": first, "last": last, "kind": Kind.REVENUE})
-        n, kept, begun, gross, net, ss, sg, gg, se, ee = cursor.fetchone()
-    if not n:
+def point_of(metric: Metric, shown: date, sums: tuple | None) -> Point:
+    """The point of what `compare` has found for its months."""
+    if not sums or not sums[0]:
         return Point(shown, 0, 0, 0, None)
+    n, kept, begun, gross, net, ss, sg, gg, se, ee = sums
     if metric.key in ("logo_retention", "churn"):
         part = kept if metric.key == "logo_retention" else n - kept
         return Point(shown, n, part, n, part / n, *wilson(part, n))

@@ -82,13 +82,16 @@ def rollup_rows(scope: Scope) -> str:
     )
 
 
-def fact_rows(scope: Scope, low: str = "%(start)s", high: str = "%(stop)s") -> str:
+def fact_rows(
+    scope: Scope, low: str = "%(start)s", high: str = "%(stop)s", kind: str = "%(kind)s", columns: str = ""
+) -> str:
     """FROM and WHERE that give the facts `f` of a scope and kind from day low until before day high.
 
     Those of a team or tree are looked up person by person, by the days on which they were below; the query
-    begins with `with_below(scope, of_team=True)`.
+    begins with `with_below(scope, of_team=True)`. columns: of theirs that are read, where day, v1 and v2
+    are not enough.
     """
-    of_kind = "f.company_id = %(company)s AND f.kind = %(kind)s"
+    of_kind = f"f.company_id = %(company)s AND f.kind = {kind}"
     days = f"f.day >= {low} AND f.day < {high}"
     if scope.level == Level.COMPANY:
         return f"metrics_fact f WHERE {of_kind} AND {days}"
@@ -100,5 +103,5 @@ def fact_rows(scope: Scope, low: str = "%(start)s", high: str = "%(stop)s") -> s
     days = f"f.day >= greatest(w.low, {low}) AND f.day < least(w.high, {high})"
     # The bound keeps it a look-up, whatever the planner believes about the number of people.
     return f"""below w CROSS JOIN LATERAL (
-        SELECT f.day, f.v1, f.v2 FROM metrics_fact f
+        SELECT {columns or "f.day, f.v1, f.v2"} FROM metrics_fact f
          WHERE {of_kind} AND f.rep_id = w.member_id AND {days} OFFSET 0) f WHERE true"""

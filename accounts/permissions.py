@@ -9,6 +9,21 @@ def can_manage_people(member: Member) -> bool:
     return member.role in (Role.LEADER, Role.ADMIN)
 
 
+def can_change_person(member: Member, person: Member) -> bool:
+    """An admin's role and employment are for admins: else a leader could take the company's keys away."""
+    return can_manage_people(member) and (member.is_admin or not person.is_admin)
+
+
+def roles_given_by(member: Member) -> list[Role]:
+    """The roles that a member may give to others."""
+    return [role for role in Role if member.is_admin or role != Role.ADMIN]
+
+
+def can_propose_line(member: Member) -> bool:
+    """A manager says who should report to whom; a leader or an admin decides."""
+    return member.role == Role.MANAGER
+
+
 def can_manage_company(member: Member) -> bool:
     """Imports, keys, settings, mails."""
     return member.role == Role.ADMIN

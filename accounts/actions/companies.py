@@ -35,6 +35,29 @@ def create_company(*, slug: str, name: str, zone: str, admin_email: str, admin_n
 
 
 @transaction.atomic
+def change_company(*, actor: Member, name: str, currency: str, follow_up_days: int) -> Company:
+    """Changes how the company is called, and the window in which a ticket may be followed up.
+
+    Another window makes another outcome of tickets that are long resolved: they are derived again afterwards.
+    """
+    company = Company.objects.select_for_update(no_key=True).get(id=actor.company_id)
+    wanted = {"name": name, "currency": currency, "follow_up_days": follow_up_days}
+    before = {field: getattr(company, field) for field in wanted if getattr(company, field) != wanted[field]}
+    if not before:
+        return company
+    for field in before:
+        setattr(company, field, wanted[field])
+    company.full_clean()
+    company.save(update_fields=list(before))
+    activity.record("company.changed", company, actor=actor, company_id=company.id, before=before)
+    if "follow_up_days" in before:
+        activity.record(
+            "company.follow_up_changed", company, actor=actor, company_id=company.id, days=follow_up_days
+        )
+    return company
+
+
+@transaction.atomic
 def change_zone(*, actor: Member, zone: str, valid_from: date) -> None:
     """Counts days in another zone from a day on. Days that have begun keep theirs, so the day must be ahead."""
     company = Company.objects.select_for_update(no_key=True).get(id=actor.company_id)

@@ -12,9 +12,19 @@ from cs_platform.lib import clock
 
 @transaction.atomic
 def enter_member(
-    *, actor: Member | None, company: Company, email: str, name: str = "", role: str = Role.REP, **fields: Any
+    *,
+    actor: Member | None,
+    company: Company,
+    email: str,
+    name: str = "",
+    role: str = Role.REP,
+    invites: bool = False,
+    **fields: Any,
 ) -> Member:
-    """Adds a person, or makes a stub of that e-mail a real one. Raises ValidationError that names the field."""
+    """Adds a person, or makes a stub of that e-mail a real one. Raises ValidationError that names the field.
+
+    A user of that e-mail gets in at once; with `invites` only when they accept an invitation.
+    """
     email = email.strip().lower()
     member = Member.objects.select_for_update().filter(company=company, email=email, is_stub=True).first()
     member = member or Member(company=company, email=email)
@@ -26,7 +36,8 @@ def enter_member(
         **fields,
     }.items():
         setattr(member, field, value)
-    member.user = member.user or User.objects.filter(email=email).first()
+    if not invites:
+        member.user = member.user or User.objects.filter(email=email).first()
     member.full_clean()
     member.save()
     activity.record("member.entered", member, actor=actor, role=role)
@@ -51,6 +62,8 @@ def change_member(*, actor: Member, member: Member, **changes: Any) -> Member:
 def deactivate_member(*, actor: Member | None, member: Member, left_on: date | None = None) -> Member:
     """A leaver: signs in no more, keeps name, history and place in every total."""
     member = Member.objects.select_for_update().get(id=member.id)
+    if not member.is_active:
+        return member
     member.is_active = False
     member.left_on = left_on or member.company.zones().day(clock.now())
     member.full_clean()
@@ -58,6 +71,19 @@ def deactivate_member(*, actor: Member | None, member: Member, left_on: date | N
     member.save()
     member.api_keys.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
     activity.record("member.left", member, actor=actor, left_on=member.left_on.isoformat())
+    return member
+
+
+@transaction.atomic
+def reactivate_member(*, actor: Member | None, member: Member) -> Member:
+    """Somebody who had left works here again; keys that ended with the leaving stay ended."""
+    member = Member.objects.select_for_update().get(id=member.id)
+    if member.is_active:
+        return member
+    member.is_active, member.left_on = True, None
+    member.full_clean()
+    member.save()
+    activity.record("member.returned", member, actor=actor)
     return member
 
 

@@ -22,7 +22,7 @@ from . import registry
 from .components import NAMES
 from .models import Audit, RepDay
 from .rebuild import rebuild
-from .rollup import AGGREGATE, HISTOGRAM, ORG_DAY, REP_DAY, SUMS
+from .rollup import HISTOGRAM, ORG_DAY, REP_DAY, SUMS, aggregate
 
 logger = logging.getLogger(__name__)
 SAMPLE = 20
@@ -72,7 +72,7 @@ _NOT_MOVED = "NOT EXISTS (SELECT FROM moved m WHERE m.rep_id = w.rep_id)"
 _HIST = "company_id, measure, day, bucket, n"
 
 LEVEL_B = _difference(
-    AGGREGATE.format(days=_FACT_DAYS),
+    aggregate(_FACT_DAYS),
     _stored("metrics_rep_day", REP_DAY, _DAYS),
     REP_DAY,
     f"{_NOT_LATE} AND {_NOT_MOVED}",

@@ -4,6 +4,7 @@ A bucket is computed again from its facts, never counted up, so a task that runs
 The order of statements matters, see `drain_batch`.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection, transaction
@@ -32,13 +33,23 @@ _LINE = """
      WHERE r.company_id = a.company_id AND r.member_id = a.rep_id AND r.superseded_at IS NULL AND r.valid_from <= a.day
      ORDER BY r.valid_from DESC LIMIT 1) l ON true"""
 
-# Every (rep, day) bucket of a company's facts, with the manager of that day.
-AGGREGATE = f"""
-SELECT {_FROM_A}
-  FROM (SELECT f.company_id, f.rep_id, f.day, {_SUMMED}
-          FROM metrics_fact f WHERE f.company_id = %(company)s AND {ROLLED} {{days}}
-         GROUP BY f.company_id, f.rep_id, f.day) a {_LINE}
+_BUCKETS = f"""
+SELECT f.company_id, f.rep_id, f.day, {_SUMMED}
+  FROM metrics_fact f WHERE f.company_id = %(company)s AND {ROLLED} {{days}}
+ GROUP BY f.company_id, f.rep_id, f.day
 """
+
+
+def aggregate(days: str, shares: Sequence[str] = ("",)) -> str:
+    """SQL of every (rep, day) bucket of a company's facts, with the manager of that day.
+
+    days and shares are conditions on the facts `f`. The shares must part the facts by rep; each is summed by
+    itself, so that PostgreSQL can give them to several processes.
+    """
+    parts = " UNION ALL ".join(f"({_BUCKETS.format(days=f'{days} {share}')})" for share in shares)
+    return f"SELECT {_FROM_A} FROM ({parts}) a {_LINE}"
+
+
 # The same for the buckets in d. One look-up a bucket, whatever the planner believes: of a new company it knows
 # nothing and would compare all facts with all buckets.
 _AGGREGATE_D = f"""

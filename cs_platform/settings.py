@@ -160,7 +160,7 @@ TEST_CLOCK = env("TEST_CLOCK", default="")
 
 # --- Files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -168,6 +168,12 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "media"
 WHITENOISE_USE_FINDERS = DEBUG
+# Of all the files of one form together.
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200_000_000)
+FILE_UPLOAD_HANDLERS = [
+    "cs_platform.lib.uploads.Capped",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Security -----------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -24,7 +24,10 @@ from cs_platform.listening import StartError, address, check_port, health, parse
 from cs_platform.supervisor import Service, Supervisor, end_leftovers
 
 ROOT = Path(__file__).resolve().parent.parent
-OWNER_COMMANDS = {"migrate", "makemigrations", "dbshell", "flush", "test", "sqlmigrate", "showmigrations"}
+OWNER_COMMANDS = {
+    *("migrate", "makemigrations", "sqlmigrate", "showmigrations"),
+    *("dbshell", "flush", "test", "restore"),
+}
 MIGRATE = ["migrate", "--noinput", "-v", "0"]
 SIGN_INS = (
     ("leader@demo.example", "sees the whole company"),

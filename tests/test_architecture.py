@@ -38,6 +38,8 @@ COMMANDS = {
     "create_company",
     "create_api_key",
     "seed_demo",
+    "backup",
+    "restore",
 }
 # Inside an app: what may stand beside each other. Names that the design gives, and nouns of the app itself.
 LAYER_NAMES = {
@@ -45,12 +47,12 @@ LAYER_NAMES = {
     "queries", "permissions", "models", "apps", "migrations", "__init__",
 }  # fmt: skip
 OWN_NAMES = {
-    "accounts": {"activity", "outbox", "lines", "context", "adapter", "middleware", "mailbox"},
+    "accounts": {"activity", "outbox", "notifications", "lines", "context", "adapter", "middleware", "mailbox"},
     "metrics": {
         "components", "definitions", "intervals", "kick", "kinds", "percentiles", "points", "rebuild", "reconcile",
         "registry", "rollup", "tiles", "timers",
     },
-    "customers": {"life", "demo"},
+    "customers": {"life", "demo", "notices"},
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -12,15 +13,44 @@ from customers.facts import derive_revenue, derive_surveys
 from customers.models import Customer, CustomerOwner, Revenue, Survey
 from metrics.facts import queue_up
 
+from .conflict import check_version
+
+# What the ledger keeps of a change; names and reasons may tell of people, and the ledger forgets nothing.
+RECORDED = ("segment", "started_on", "ended_on")
+
 
 @transaction.atomic
 def enter_customer(*, actor: Member, owner: Member | None = None, **fields: Any) -> Customer:
+    """A new customer; without an external_id it gets one of ours. Raises ValidationError that names the field."""
     customer = Customer(company_id=actor.company_id, **fields)
+    customer.external_id = customer.external_id or f"C-{uuid4().hex[:12]}"
     customer.full_clean(exclude=["company"])
     customer.save()
     activity.record("customer.entered", customer, actor=actor)
     if owner is not None:
         set_owner(actor=actor, customer=customer, owner=owner)
+    return customer
+
+
+@transaction.atomic
+def change_customer(
+    *, actor: Member, customer: Customer, version: int | None = None, **changes: Any
+) -> Customer:
+    """Changes name, segment, start, end or why they left. Whoever is entered by hand is no stub any more.
+
+    version: the one that the editor saw. Raises EditConflict if it is not the newest.
+    """
+    customer = Customer.objects.visible_to(actor).select_for_update(no_key=True).get(id=customer.id)
+    check_version(customer, version)
+    changed = sorted(field for field, value in changes.items() if getattr(customer, field) != value)
+    before = {field: str(getattr(customer, field)) for field in changed if field in RECORDED}
+    for field in changed:
+        setattr(customer, field, changes[field])
+    customer.is_stub = False
+    customer.version += 1
+    customer.full_clean(exclude=["company"])
+    customer.save(update_fields=[*changed, "is_stub", "version"])
+    activity.record("customer.changed", customer, actor=actor, fields=changed, before=before)
     return customer
 
 
@@ -35,9 +65,18 @@ def set_owner(
     CustomerOwner.objects.update_or_create(
         company_id=customer.company_id, customer=customer, valid_from=valid_from, defaults={"owner": owner}
     )
-    customer.owner = owner
+    # Somebody may own it since a later day than the one that is told now.
+    told = CustomerOwner.objects.filter(company_id=customer.company_id, customer=customer)
+    latest = told.filter(valid_from__lte=today).order_by("-valid_from").first()
+    customer.owner = latest.owner if latest else None
     customer.save(update_fields=["owner"])
-    activity.record("customer.owner_set", customer, actor=actor, owner=owner.id if owner else None)
+    activity.record(
+        "customer.owner_set",
+        customer,
+        actor=actor,
+        owner=owner.id if owner else None,
+        valid_from=valid_from.isoformat(),
+    )
     rederive_customers(customer.company_id, [customer.id])
 
 

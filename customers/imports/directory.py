@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Company, Member
 from customers.models import Category, Customer
@@ -41,10 +42,11 @@ class Directory:
         return found | {None: None, "": None}
 
     def customers(self, external_ids: Iterable[str | None]) -> dict[str | None, int | None]:
-        """{external_id: id}; an empty one is no customer."""
+        """{external_id: id}; an empty one is no customer, one that was merged is the one it was merged into."""
         wanted = {external_id for external_id in external_ids if external_id}
         rows = Customer.objects.filter(company=self.company, external_id__in=wanted)
-        found: dict[str | None, int | None] = dict(rows.values_list("external_id", "id"))
+        standing = Coalesce("merged_into_id", "id")
+        found: dict[str | None, int | None] = dict(rows.values_list("external_id", standing))
         unknown = sorted(wanted - found.keys())  # type: ignore[type-var]
         if unknown:
             stubs = [
@@ -52,7 +54,7 @@ class Directory:
                 for external_id in unknown
             ]
             Customer.objects.bulk_create(stubs, ignore_conflicts=True, batch_size=1000)
-            found |= dict(rows.filter(external_id__in=unknown).values_list("external_id", "id"))
+            found |= dict(rows.filter(external_id__in=unknown).values_list("external_id", standing))
             self.new_customers.update(unknown)
         return found | {None: None, "": None}
 

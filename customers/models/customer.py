@@ -1,7 +1,15 @@
+from __future__ import annotations
+
 from django.db import models
 from django.db.models.functions import Now
 
-from .tenant import Tenant, external_id_unique, member_key
+from .tenant import Tenant, TenantQuerySet, external_id_unique, member_key
+
+
+class CustomerQuerySet(TenantQuerySet):
+    def standing(self) -> CustomerQuerySet:
+        """Without those that were merged into another: what lists and choices offer."""
+        return self.filter(merged_into__isnull=True)
 
 
 class Customer(Tenant):
@@ -21,6 +29,8 @@ class Customer(Tenant):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
     )
     erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from accounts.models import Company
@@ -34,6 +37,8 @@ class Customers(Kind):
     )
 
     def write(self, rows: list[Row]) -> Outcome:
+        outcome = Outcome()
+        rows = self._without_merged(rows, outcome)
         owners = self.directory.members([row["owner_email"] for row in rows])
         wanted = {}
         for row in rows:
@@ -47,7 +52,19 @@ class Customers(Kind):
         given = {row["external_id"]: {"is_stub"} | row.fills(CUSTOMER) for row in rows}
         result = upsert(Customer, self.company.id, "external_id", wanted, given)
         self._keep_owners(rows, result)
-        return Outcome(len(result.added), len(result.changed))
+        outcome.added, outcome.changed = len(result.added), len(result.changed)
+        return outcome
+
+    def _without_merged(self, rows: list[Row], outcome: Outcome) -> list[Row]:
+        """What a file says of a customer that was merged into another is not what the survivor is called."""
+        named = Customer.objects.filter(
+            company=self.company, external_id__in={row["external_id"] for row in rows}
+        )
+        merged = set(named.filter(merged_into__isnull=False).values_list("external_id", flat=True))
+        kept = [row for row in rows if row["external_id"] not in merged]
+        if left_out := len(rows) - len(kept):
+            outcome.remark(_("left out: merged into another customer"), left_out)
+        return kept
 
     def _keep_owners(self, rows: list[Row], result) -> None:
         """The first owner that is told has owned the customer from its start; a later one owns it from today."""
@@ -110,16 +127,15 @@ class RevenueRows(Kind):
         Column("currency", columns.currency, empty=""),
     )
 
+    def __init__(self, *args: Any):
+        super().__init__(*args)
+        self.told: dict[tuple[int | None, date], dict[str, int]] = {}
+
     def write(self, rows: list[Row]) -> Outcome:
         outcome = Outcome()
         kept = self._of_one_currency(rows, outcome)
         ids = self.directory.customers([row["customer_external_id"] for row in kept])
-        wanted = {
-            (ids[row["customer_external_id"]], row["month"]): minor_units(
-                row["amount"], self.company.currency
-            )
-            for row in kept
-        }
+        wanted = self._amounts(kept, ids)
         found = {
             (row.customer_id, row.month): row
             for row in Revenue.objects.filter(
@@ -139,6 +155,26 @@ class RevenueRows(Kind):
         derive_revenue(self.company.id, [row.id for row in [*new, *changed]])
         outcome.added, outcome.changed = len(new), len(changed)
         return outcome
+
+    def _amounts(
+        self, rows: list[Row], ids: dict[str | None, int | None]
+    ) -> dict[tuple[int | None, date], int]:
+        """Of one customer the last row of a month counts; customers that were merged are summed over the file."""
+        standing = Customer.objects.filter(id__in=set(ids.values()) - {None}, merged__isnull=False)
+        shared = set(standing.values_list("id", flat=True))
+        wanted = {}
+        for row in rows:
+            external_id, amount = (
+                row["customer_external_id"],
+                minor_units(row["amount"], self.company.currency),
+            )
+            key = ids[external_id], row["month"]
+            wanted[key] = amount
+            if key[0] in shared:
+                told = self.told.setdefault(key, {})
+                told[external_id] = amount
+                wanted[key] = sum(told.values())
+        return wanted
 
     def _of_one_currency(self, rows: list[Row], outcome: Outcome) -> list[Row]:
         """A company has one currency: the first that is named. Amounts without one are in it."""

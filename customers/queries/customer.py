@@ -1,0 +1,270 @@
+"""What the page of a customer shows: everything that one needs to understand it in half a minute."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from cs_platform.lib import clock
+from customers.models import UNRESOLVED, Contact, Customer, CustomerFact, Note, Status, Survey, Ticket
+from customers.queries.revenue import RevenueShown, revenue_of
+
+NOTES, TICKETS, PROMISES, CONTACTS, ANSWERS, TOUCHES = 20, 8, 20, 8, 5, 6
+VERIFIED_FOR = timedelta(days=90)
+FEWEST = 5  # answers below which no mean is told
+TABS = {
+    "": (),
+    "calls": (Note.Type.CALL,),
+    "meetings": (Note.Type.MEETING,),
+    "facts": (Note.Type.FACT,),
+    "promises": (Note.Type.PROMISE,),
+    "risks": (Note.Type.RISK,),
+}
+ICONS = {
+    Note.Type.NOTE: "note",
+    Note.Type.CALL: "phone",
+    Note.Type.MEETING: "users",
+    Note.Type.FACT: "bookmark",
+    Note.Type.PROMISE: "pin",
+    Note.Type.RISK: "alert-triangle",
+}
+
+
+def find_customer(member: Member, customer_id: int) -> Customer:
+    """One of the company's customers, also one that was merged; else 404."""
+    return get_object_or_404(
+        Customer.objects.visible_to(member).select_related("owner", "company"), id=customer_id
+    )
+
+
+def customer_by_external_id(company_id: int, external_id: str) -> Customer | None:
+    """The customer that goes by a name of another system today: of a merged one, the survivor."""
+    row = Customer.objects.filter(company_id=company_id, external_id=external_id).first()
+    return row.merged_into if row and row.merged_into_id else row
+
+
+@dataclass(frozen=True)
+class FactShown:
+    row: CustomerFact
+    is_old: bool
+
+
+@dataclass(frozen=True)
+class Promise:
+    row: Note
+    is_late: bool
+    is_today: bool
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line of the stream: a note, or something that happened (`text`)."""
+
+    at: datetime
+    note: Note | None = None
+    icon: str = ""
+    text: str = ""
+    quote: str = ""
+    is_edited: bool = False
+
+
+@dataclass(frozen=True)
+class Touch:
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Day:
+    title: str
+    moments: list[Moment]
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    customer: Customer
+    today: date
+    facts: list[FactShown]
+    contacts: list[Contact]
+    contacts_count: int
+    revenue: RevenueShown | None
+    days: list[Day]
+    tab: str
+    notes_count: int
+    older: int | None
+    promises: list[Promise]
+    promises_count: int
+    tickets: list[Ticket]
+    tickets_count: int
+    open_count: int
+    answers: list[Survey]
+    answers_count: int
+    touches: list[Touch] = field(default_factory=list)
+
+    @property
+    def too_few(self) -> bool:
+        return self.answers_count < FEWEST
+
+
+def customer_page(customer: Customer, tab: str = "", before: int | None = None) -> CustomerPage:
+    """tab: a key of TABS. before: the id of a note; notes older than it are shown."""
+    tab = tab if tab in TABS else ""
+    today = customer.company.zones().day(clock.now())
+    answers = list(_answers(customer)[:ANSWERS])
+    notes, older = _notes(customer, tab, before)
+    tickets = list(_tickets(customer)[:TICKETS])
+    promises = list(_promises(customer)[:PROMISES])
+    counts = _counts(customer)
+    return CustomerPage(
+        customer=customer,
+        today=today,
+        facts=[FactShown(row, is_old(row, today)) for row in _facts(customer)],
+        contacts=list(customer.contacts.filter(left_at=None).order_by("name", "id")[:CONTACTS]),
+        revenue=revenue_of(customer),
+        days=_days(notes, [] if tab else answers, has_older=older is not None or before is not None),
+        tab=tab,
+        older=older,
+        promises=[Promise(row, row.due_on < today, row.due_on == today) for row in promises],
+        tickets=tickets,
+        answers=answers,
+        touches=_touches(notes if not (tab or before) else list(_of(customer)[:TOUCHES]), tickets, answers),
+        **counts,
+    )
+
+
+def is_old(fact: CustomerFact, today: date) -> bool:
+    return fact.verified_on is None or today - fact.verified_on > VERIFIED_FOR
+
+
+def _facts(customer: Customer) -> QuerySet[CustomerFact]:
+    return customer.facts.filter(company_id=customer.company_id).select_related("verified_by")
+
+
+def _of(customer: Customer) -> QuerySet[Note]:
+    return (
+        Note.objects.filter(company_id=customer.company_id, customer=customer)
+        .select_related("author", "ticket", "kept_by")
+        .order_by("-noted_at", "-id")
+    )
+
+
+def _notes(customer: Customer, tab: str, before: int | None) -> tuple[list[Note], int | None]:
+    """The newest notes of a tab, or those older than one; and the id that the next page begins before."""
+    rows = _of(customer)
+    if tab:
+        rows = rows.filter(type__in=TABS[tab])
+    if before:
+        edge = Note.objects.filter(company_id=customer.company_id, id=before).values("noted_at")[:1]
+        at = Subquery(edge)
+        rows = rows.filter(Q(noted_at__lt=at) | Q(noted_at=at, id__lt=before))
+    found = list(rows[: NOTES + 1])
+    return found[:NOTES], found[NOTES - 1].id if len(found) > NOTES else None
+
+
+def _promises(customer: Customer) -> QuerySet[Note]:
+    """What is owed, the most pressing first."""
+    rows = Note.objects.filter(company_id=customer.company_id, customer=customer, kept_at=None)
+    return rows.filter(due_on__isnull=False).select_related("author", "ticket").order_by("due_on", "id")
+
+
+def _tickets(customer: Customer) -> QuerySet[Ticket]:
+    is_open = Case(When(status__in=UNRESOLVED, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = Ticket.objects.filter(company_id=customer.company_id, customer=customer)
+    return (
+        rows.exclude(status__in=(Status.DELETED, Status.SPAM, Status.MERGED))
+        .select_related("assignee")
+        .defer("body")
+        .order_by(is_open, "-opened_at", "-id")
+    )
+
+
+def _answers(customer: Customer) -> QuerySet[Survey]:
+    rows = Survey.objects.filter(company_id=customer.company_id, customer=customer)
+    return rows.select_related("ticket").order_by("-first_answered_at", "-id")
+
+
+def _counts(customer: Customer) -> dict[str, int]:
+    """How many of each there are, in one statement."""
+
+    def count(model: Any, **lookups: Any) -> Coalesce:
+        rows = model.objects.filter(company_id=OuterRef("company_id"), customer=OuterRef("id"), **lookups)
+        counted = rows.order_by().values("customer").annotate(n=Count("*")).values("n")
+        return Coalesce(Subquery(counted), 0)
+
+    return (
+        Customer.objects.values_list("id")
+        .filter(id=customer.id)
+        .annotate(
+            contacts_count=count(Contact),
+            notes_count=count(Note),
+            promises_count=count(Note, kept_at=None, due_on__isnull=False),
+            tickets_count=count(
+                Ticket, status__in=[s for s in Status if s not in (Status.DELETED, Status.SPAM)]
+            ),
+            open_count=count(Ticket, status__in=UNRESOLVED),
+            answers_count=count(Survey),
+        )
+        .values(
+            "contacts_count",
+            "notes_count",
+            "promises_count",
+            "tickets_count",
+            "open_count",
+            "answers_count",
+        )[0]
+    )
+
+
+def _days(notes: list[Note], answers: list[Survey], *, has_older: bool) -> list[Day]:
+    """Notes with what happened between them, newest first, by the reader's days."""
+    moments = [Moment(note.noted_at, note) for note in notes]
+    kept = [note for note in notes if note.kept_at]
+    moments += [Moment(note.kept_at, None, "check", _("Promise kept"), note.body) for note in kept]
+    moments += [
+        Moment(row.first_answered_at, None, "message-circle", score_of(row), row.comment) for row in answers
+    ]
+    if has_older and notes:
+        span = notes[-1].noted_at
+        moments = [moment for moment in moments if moment.at >= span]
+    moments.sort(key=lambda moment: moment.at, reverse=True)
+    return [
+        Day(_day_title(day), list(found))
+        for day, found in groupby(moments, lambda moment: timezone.localtime(moment.at).date())
+    ]
+
+
+def score_of(row: Survey) -> str:
+    """CSAT 4 of 5."""
+    most = Survey.SCALES[row.kind].stop - 1
+    return _("%(kind)s %(score)s of %(most)s") % {
+        "kind": row.get_kind_display(),
+        "score": row.score,
+        "most": most,
+    }
+
+
+def _day_title(day: date) -> str:
+    today = timezone.localtime(clock.now()).date()
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "j F" if day.year == today.year else "j F Y")
+
+
+def _touches(notes: list[Note], tickets: list[Ticket], answers: list[Survey]) -> list[Touch]:
+    found = [Touch(str(note.get_type_display()), note.noted_at) for note in notes[:TOUCHES]]
+    found += [
+        Touch(_("Ticket: %(subject)s") % {"subject": ticket.subject or ticket.external_id}, ticket.opened_at)
+        for ticket in tickets
+    ]
+    found += [Touch(score_of(row), row.first_answered_at) for row in answers]
+    return sorted(found, key=lambda touch: touch.at, reverse=True)[:TOUCHES]

@@ -1,6 +1,7 @@
 """The activity ledger: one row for each object that a deed touches, in the deed's transaction.
 
-The same call writes the outbox row through which higher apps hear of it (see `accounts.outbox`).
+The same call writes the outbox row through which higher apps hear of it (see `accounts.outbox`), with the
+deed's detail and, as "activity" and "actor", the ids of its row here and of who did it.
 """
 
 from collections.abc import Iterable
@@ -43,9 +44,8 @@ def record_many(
     batch: UUID | None = None,
 ) -> None:
     """Records one deed on many subjects: (id, detail) each."""
-    subjects = list(subjects)
     now = clock.now()
-    Activity.objects.bulk_create(
+    written = Activity.objects.bulk_create(
         [
             Activity(
                 company_id=company_id,
@@ -61,7 +61,9 @@ def record_many(
         ],
         batch_size=1000,
     )
-    tell(verb, subjects, company_id=company_id)
+    by = actor.id if actor else None
+    told = [(row.subject_id, row.detail | {"activity": row.id, "actor": by}) for row in written]
+    tell(verb, told, company_id=company_id)
 
 
 def tell(verb: str, subjects: Iterable[tuple[int, dict]], *, company_id: int) -> None:

@@ -34,6 +34,15 @@ def table() -> dict[str, list[Reaction]]:
     return reactions
 
 
+def heard_elsewhere(app: str) -> list[str]:
+    """Verbs that apps react to, but not this one: to it nothing is left to do when they wait."""
+    return [
+        verb
+        for verb, functions in table().items()
+        if not any(function.__module__.startswith(f"{app}.") for function in functions)
+    ]
+
+
 def react_once() -> int:
     """Takes due outbox rows of one verb and company, reacts, deletes them; returns how many.
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.core.cache import cache
 
 from . import outbox
+from .actions import drop_old_notifications
 
 HEARTBEAT = "heartbeat:workers"
 
@@ -22,3 +23,9 @@ def react() -> None:
 def heartbeat() -> None:
     """Shows the health page that a worker takes tasks."""
     cache.set(HEARTBEAT, 1, timeout=60)
+
+
+@shared_task
+def forget_notifications() -> None:
+    """Nightly: what was read long ago goes."""
+    drop_old_notifications()

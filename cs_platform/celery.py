@@ -7,6 +7,7 @@ task may run twice, or be lost and run at the next beat.
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cs_platform.settings")
@@ -25,6 +26,22 @@ app.conf.beat_schedule = {
     "react-to-outbox": {"task": "accounts.tasks.react", "schedule": 5.0, "options": {"expires": 5}},
     "worker-heartbeat": {"task": "accounts.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "reconcile-every-company": {"task": "metrics.tasks.reconcile_all", "schedule": 24 * 3600.0},
+    "continue-uploads": {
+        "task": "customers.tasks.continue_uploads",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "forget-uploads": {"task": "customers.tasks.forget_uploads", "schedule": crontab(hour="3", minute="10")},
+    "forget-idempotency-keys": {
+        "task": "accounts.tasks.forget_idempotency_keys",
+        "schedule": crontab(hour="3", minute="20"),
+    },
+    # Every hour, because it is morning in some zone at any hour.
+    "remind-of-promises": {"task": "customers.tasks.remind_everybody", "schedule": crontab(minute="5")},
+    "forget-notifications": {
+        "task": "accounts.tasks.forget_notifications",
+        "schedule": crontab(hour="3", minute="30"),
+    },
 }
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.actions import set_line
-from accounts.models import Member, ReportingLine
+from accounts.models import Member, Notification, ReportingLine
 from accounts.tasks import heartbeat
 from cs_platform.lib import clock
 from customers.actions import answer_survey
@@ -49,6 +49,9 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "drafts/<place:place>/": ("/drafts/ticket:new/", (204, 204, 204, 204, 204, TO_SIGN_IN)),
     "people/": ("/people/", SIGNED_IN),
     "notifications/": ("/notifications/", SIGNED_IN),
+    "notifications/<int:pk>/": ("/notifications/{notification}/", (302, 404, 404, 404, 404, TO_SIGN_IN)),
+    "notifications/reading/": ("/notifications/reading/", ONLY_POST),
+    "notifications/unreading/": ("/notifications/unreading/", ONLY_POST),
     "settings/": ("/settings/", ADMINS),
     "tickets/": ("/tickets/", SIGNED_IN),
     "search/": ("/search/", SIGNED_IN),
@@ -82,6 +85,16 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
 # cast begins with rows of their own, so that one does not meet what another has done.
 DONE = 302
 DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
+    "notifications/reading/": (
+        "/notifications/reading/",
+        {"notification": "{notification}"},
+        (DONE, 404, 404, 404, 404, TO_SIGN_IN),
+    ),
+    "notifications/unreading/": (
+        "/notifications/unreading/?at=2026-03-01T10:00:00Z",
+        {},
+        (DONE, DONE, DONE, DONE, DONE, TO_SIGN_IN),
+    ),
     "company/switch/": ("/company/switch/", {"company": "none"}, (404, 404, 404, 404, 404, TO_SIGN_IN)),
 }
 DAYS = "from=2026-03-01&to=2026-03-10"
@@ -116,6 +129,7 @@ def ids(cast, ana) -> dict[str, int]:
         "customer": a_customer(ana).id,
         "ticket": a_ticket(ana).id,
         "survey": answer.id,
+        "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
     }
 
 

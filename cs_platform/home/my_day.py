@@ -1,11 +1,35 @@
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.middleware import MemberRequest
+from accounts.notifications import unread_lines
 from accounts.views.access import member_required
+from customers.queries.needs import load_of, shift_of
+
+from .dues import Today, dues, grouped
+from .lede import lede
+from .need import queue
+
+SHOWN = 30
+NEWS = 5
 
 
+@require_safe
 @member_required
 def my_day(request: MemberRequest) -> HttpResponse:
-    """What waits for the reader today, then the own two figures."""
-    return render(request, "home/my_day.html")
+    """What waits for the reader, in the order of the day, then what is new and the own two figures."""
+    member, today = request.member, Today.of(request.member)
+    lines = dues(member, today, SHOWN + 1)
+    groups, load = grouped(lines[:SHOWN], today), load_of(member, today.now)
+    context = {
+        "today": today,
+        "shift": shift_of(member, today.now, today.tonight),
+        "groups": groups,
+        "lede": lede(groups, load),
+        "has_more": len(lines) > SHOWN,
+        "load": load,
+        "queue_url": queue(assignee="me"),
+        "news": unread_lines(member, NEWS),
+    }
+    return render(request, "home/my_day.html", context)

@@ -1,26 +1,171 @@
-"""What needs doing, by role: the first thing on each home page."""
+"""What needs doing, by role: the first thing on each home page, most urgent first."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Member
+from accounts.permissions import can_manage_company
+from accounts.queries import ids_below
+from cs_platform.lib import clock
+from cs_platform.lib.words import duration
+from customers.queries.needs import COUNTED, Found, needs
 
+from .need import Need, queue
+from .people import lag, leavers, teams_without_manager, without_manager
 
-@dataclass(frozen=True)
-class Need:
-    """A line that waits for somebody. icon: a Tabler name. due: words of time or nothing. url: where it is done."""
+__all__ = ["Need", "needs_of_leader", "needs_of_manager"]
 
-    icon: str
-    title: str
-    detail: str
-    due: str
-    is_late: bool
-    act: str
-    url: str
+SHOWN = 6
+SHORT = 140
+OF_TEAM = ("late", "promises", "unassigned", "low", "reopened", "oldest")
+OF_COMPANY = ("unassigned", "promises", "low")
 
 
 def needs_of_manager(member: Member) -> list[Need]:
-    return []
+    """Of everybody below a manager."""
+    now = clock.now()
+    today = member.company.zones().day(now)
+    team = ids_below(member, today)
+    found = needs(member.company_id, OF_TEAM, now=now, today=today, team=team)
+    lines = [LINES[kind](found[kind], now) for kind in OF_TEAM if kind in found]
+    return [*lines, *leavers(member, team, today)][:SHOWN]
 
 
 def needs_of_leader(member: Member) -> list[Need]:
-    return []
+    """Of the whole company; what only an admin can do is shown to admins."""
+    now = clock.now()
+    today = member.company.zones().day(now)
+    kinds = (*OF_COMPANY, "imports") if can_manage_company(member) else OF_COMPANY
+    found = needs(member.company_id, kinds, now=now, today=today)
+    lines = [LINES[kind](found[kind], now) for kind in kinds if kind in found]
+    people = [*teams_without_manager(member, today), *without_manager(member, today)]
+    return [*lag(member, now), *lines, *people][:SHOWN]
+
+
+# --- Tickets, promises, answers, imports --------------------------------------------------------------------------
+
+
+def _late(found: Found, now: datetime) -> Need:
+    title = ngettext("%(n)s first response is late", "%(n)s first responses are late", found.count)
+    return Need(
+        icon="clock",
+        title=title % {"n": found.count},
+        detail=_("Tickets of your team that nobody has answered"),
+        due=_("the oldest by %(time)s") % {"time": _since(found, now)},
+        is_late=True,
+        act=_("See them"),
+        url=queue(team="mine", clock="late"),
+    )
+
+
+def _unassigned(found: Found, now: datetime) -> Need:
+    if found.count >= COUNTED:
+        title, due = _("%(n)s tickets or more have no assignee") % {"n": COUNTED}, ""
+    else:
+        title = ngettext("%(n)s ticket has no assignee", "%(n)s tickets have no assignee", found.count)
+        title, due = title % {"n": found.count}, _("oldest %(time)s") % {"time": _since(found, now)}
+    return Need(
+        "inbox", title, _("Open, and nobody works on them"), due, False, _("Assign"), queue(assignee="none")
+    )
+
+
+def _reopened(found: Found, now: datetime) -> Need:
+    title = ngettext("%(n)s ticket was reopened", "%(n)s tickets were reopened", found.count)
+    return Need(
+        icon="refresh",
+        title=title % {"n": found.count},
+        detail=_("In the last 7 days, and still open"),
+        due="",
+        is_late=False,
+        act=_("See them"),
+        url=queue(team="mine", reopened="1"),
+    )
+
+
+def _oldest(found: Found, now: datetime) -> Need:
+    count = ngettext("%(n)s open ticket", "%(n)s open tickets", found.count) % {"n": found.count}
+    return Need(
+        icon="hourglass",
+        title=_("%(name)s has the oldest open ticket of your team") % {"name": found.text},
+        detail=_("%(tickets)s in all; help may be welcome") % {"tickets": count},
+        due=_("since %(time)s") % {"time": _since(found, now)},
+        is_late=False,
+        act=_("See them"),
+        url=queue(assignee=found.ref or ""),
+    )
+
+
+def _promises(found: Found, now: datetime) -> Need:
+    title = ngettext(
+        "%(n)s promise to a customer is late", "%(n)s promises to customers are late", found.count
+    )
+    return Need(
+        icon="pin",
+        title=title % {"n": found.count},
+        detail=_("Promised and not kept by its day"),
+        due=_("oldest since %(day)s") % {"day": date_format(found.since, "j M")} if found.since else "",
+        is_late=True,
+        act=_("Open"),
+        url=_page(found),
+    )
+
+
+def _low(found: Found, now: datetime) -> Need:
+    title = ngettext("%(n)s low score with a comment", "%(n)s low scores with a comment", found.count)
+    return Need(
+        icon="message-circle",
+        title=title % {"n": found.count},
+        detail=f"“{Truncator(found.text).chars(SHORT)}”",
+        due=_("%(time)s ago") % {"time": _since(found, now)},
+        is_late=False,
+        act=_("Read"),
+        url=_page(found),
+    )
+
+
+def _imports(found: Found, now: datetime) -> Need:
+    if found.count:
+        title = ngettext(
+            "%(n)s row of the last import was refused",
+            "%(n)s rows of the last import were refused",
+            found.count,
+        )
+    else:
+        title = _("The last import could not be read to its end")
+    return Need(
+        icon="file-import",
+        title=title % {"n": found.count} if found.count else title,
+        detail=found.text,
+        due=_("%(time)s ago") % {"time": _since(found, now)},
+        is_late=False,
+        act=_("See why"),
+        url=reverse("customers:import_index"),
+    )
+
+
+LINES: dict[str, Callable[[Found, datetime], Need]] = {
+    "late": _late,
+    "unassigned": _unassigned,
+    "reopened": _reopened,
+    "oldest": _oldest,
+    "promises": _promises,
+    "low": _low,
+    "imports": _imports,
+}
+
+
+def _page(found: Found) -> str:
+    """The ticket's or customer's page; of an answer that names neither, the list of customers."""
+    if found.ref is None:
+        return reverse("customers:customer_index")
+    return reverse(f"customers:{found.noun}_show", args=[found.ref])
+
+
+def _since(found: Found, now: datetime) -> str:
+    return duration((now - found.since).total_seconds() if found.since else 0)

@@ -1,0 +1,194 @@
+"""The lines of a day: what is due and when, as the reader's clock shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Member
+from cs_platform.lib import clock
+from cs_platform.lib.words import duration
+from customers.models import Note
+from customers.notices import url_of_note
+from customers.queries.needs import TicketDue, promises_of, tickets_due
+
+NEAR = timedelta(hours=1)
+NOON, EVENING = time(12), time(18)
+SHORT = 140
+
+
+@dataclass(frozen=True)
+class Today:
+    """The reader's present. promised: the company's day, by which promises are due."""
+
+    now: datetime
+    zone: tzinfo
+    promised: date
+
+    @classmethod
+    def of(cls, member: Member) -> "Today":
+        now = clock.now()
+        return cls(now, timezone.get_current_timezone(), member.company.zones().day(now))
+
+    @property
+    def local(self) -> datetime:
+        return self.now.astimezone(self.zone)
+
+    @property
+    def tonight(self) -> datetime:
+        return self.end_of(self.local.date())
+
+    @property
+    def noon(self) -> datetime:
+        return datetime.combine(self.local.date(), NOON, tzinfo=self.zone)
+
+    def end_of(self, day: date) -> datetime:
+        return datetime.combine(day + timedelta(days=1), time(), tzinfo=self.zone)
+
+    def group(self, at: datetime) -> str:
+        if at < self.now:
+            return "late"
+        if at < self.noon:
+            return "noon"
+        return "today" if at <= self.tonight else "next"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A line. order: by when it is due, then since when it waits. when: a time or day. left: how long there is,
+    or how late it is. tone: near or late for what is urgent, else nothing."""
+
+    group: str
+    order: tuple[datetime, datetime]
+    icon: str
+    kind: str
+    title: str
+    why: str
+    when: str
+    left: str
+    tone: str
+    act: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    title: str
+    lines: list[Due]
+
+
+def dues(member: Member, today: Today, most: int) -> list[Due]:
+    """What is due for a member, most urgent first; at most `most` lines."""
+    tickets = tickets_due(member, today.now, today.tonight, most)
+    promises = promises_of(member, today.promised, most)
+    lines = [_of_ticket(found, today) for found in tickets]
+    lines += [_of_promise(note, note.due_on, today) for note in promises if note.due_on]
+    return sorted(lines, key=lambda due: due.order)[:most]
+
+
+def grouped(lines: list[Due], today: Today) -> list[Group]:
+    """By the parts of the day; a part in which nothing is due is left out."""
+    return [group for group in _groups(lines, today) if group.lines]
+
+
+def _groups(lines: list[Due], today: Today) -> Iterator[Group]:
+    later = _("This evening") if today.local.time() >= EVENING else _("This afternoon")
+    titles = {"late": _("Late"), "noon": _("Before noon"), "today": later, "next": _("Next days")}
+    for key, title in titles.items():
+        yield Group(key, title, [due for due in lines if due.group == key])
+
+
+# --- Tickets ------------------------------------------------------------------------------------------------------
+
+
+def _of_ticket(found: TicketDue, today: Today) -> Due:
+    ticket, at = found.ticket, found.clock
+    # Somebody who waits for an answer is answered today, whatever the clock leaves.
+    if at is None or (found.is_waiting and at > today.tonight):
+        at = today.tonight
+        when, left, tone = _("Today"), _waits(found.since, today), ""
+    else:
+        when, left, tone = _of_clock(at, today)
+    icon, reason, act = _reason(found)
+    who = ticket.customer.name if ticket.customer else ticket.requester_email
+    return Due(
+        group=today.group(at),
+        order=(at, found.since),
+        icon=icon,
+        kind=_("Ticket"),
+        title=ticket.subject or ticket.external_id,
+        why=", ".join(part for part in (who, reason) if part),
+        when=when,
+        left=left,
+        tone=tone,
+        act=act,
+        url=reverse("customers:ticket_show", args=[ticket.id]),
+    )
+
+
+def _reason(found: TicketDue) -> tuple[str, str, str]:
+    """(icon, why it is due, what to do)"""
+    if found.ticket.first_response_at is None:
+        return "inbox", _("first response"), _("Reply")
+    if found.ticket.reopened_count:
+        return "refresh", _("reopened, next response") if found.is_waiting else _("reopened"), _("Reply")
+    if found.is_waiting:
+        return "message-circle", _("the customer replied"), _("Reply")
+    return "inbox", _("resolution"), _("Open")
+
+
+def _of_clock(at: datetime, today: Today) -> tuple[str, str, str]:
+    """(the time or the day, how long there is, tone) of an instant."""
+    local, left = at.astimezone(today.zone), at - today.now
+    hours = date_format(local, "H:i")
+    if left < timedelta():
+        when = hours if local.date() == today.local.date() else date_format(local, "j M")
+        return when, _("%(time)s late") % {"time": _span(-left)}, "late"
+    if local.date() == today.local.date():
+        return hours, _("in %(time)s") % {"time": _span(left)}, "near" if left < NEAR else ""
+    return date_format(local, "D j M"), hours, ""
+
+
+def _waits(since: datetime, today: Today) -> str:
+    return _("waits for %(time)s") % {"time": _span(today.now - since)}
+
+
+def _span(time_left: timedelta) -> str:
+    """In minutes at least: nobody plans by the second."""
+    return duration(max(time_left.total_seconds(), 60))
+
+
+# --- Promises -----------------------------------------------------------------------------------------------------
+
+
+def _of_promise(note: Note, due_on: date, today: Today) -> Due:
+    days = (due_on - today.promised).days
+    at = today.end_of(today.local.date() + timedelta(days=days))
+    customer = note.customer or (note.ticket.customer if note.ticket else None)
+    subject = note.ticket.subject if note.ticket else ""
+    return Due(
+        group=today.group(at) if days >= 0 else "late",
+        order=(at, note.noted_at),
+        icon="pin",
+        kind=_("Promise"),
+        title=Truncator(note.body).chars(SHORT),
+        why=", ".join(part for part in (customer.name if customer else "", subject) if part),
+        when=_day(due_on, days),
+        left=ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days} if days < 0 else "",
+        tone="late" if days < 0 else "",
+        act=_("Open"),
+        url=url_of_note(note),
+    )
+
+
+def _day(day: date, days: int) -> str:
+    if days == 0:
+        return _("Today")
+    return date_format(day, "D j M") if days > 0 else date_format(day, "j M")

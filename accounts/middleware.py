@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import CompanyZone, Member, User
 from cs_platform.lib import clock
@@ -20,6 +21,7 @@ class MemberRequest(HttpRequest):
 
     user: User
     member: Member
+    htmx: HtmxDetails
 
 
 class MemberMiddleware:

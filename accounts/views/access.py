@@ -6,21 +6,21 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.middleware import MemberRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def member_required(view: View) -> View:
     """Signed out: to the sign-in. Signed in without an active membership: a page that says so, 403."""
 
     @wraps(view)
-    def wrapped(request: MemberRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: MemberRequest, *args, **kwargs) -> HttpResponseBase:
         if request.member is None:
             return render(request, "accounts/no_company.html", status=403)
         # Pages show times in the reader's zone, else in the company's.
@@ -35,7 +35,7 @@ def admin_required(view: View) -> View:
     """As member_required, and 403 for anybody but an admin."""
 
     @wraps(view)
-    def wrapped(request: MemberRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: MemberRequest, *args, **kwargs) -> HttpResponseBase:
         if not request.member.is_admin:
             raise PermissionDenied(_("This page is for the admins of your company."))
         return view(request, *args, **kwargs)

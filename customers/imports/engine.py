@@ -5,6 +5,7 @@ again, so a file may be imported as often as one likes.
 """
 
 import hashlib
+import itertools
 import logging
 import re
 import time
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import activity
 from accounts.models import Company, Member
 from cs_platform.lib import clock
-from customers.models import ImportRun, ImportSeen
+from customers.models import ImportRun, ImportSeen, Upload
 from metrics.facts import queue_up
 
 from .columns import Frame
@@ -28,7 +29,7 @@ from .directory import Directory
 from .errors import ErrorFile
 from .kinds import KINDS, Kind, Outcome
 from .mapping import Lookups, Mapping
-from .readers import SUFFIXES, Unreadable, rows_of
+from .readers import SUFFIXES, Unreadable, is_clean, rows_of
 from .rows import Refusal, Row, check
 
 logger = logging.getLogger(__name__)
@@ -57,11 +58,27 @@ class Report:
     remarks: dict[str, int] = field(default_factory=dict)
     error_file: str = ""
     failure: str = ""
+    first_refused: list[Refusal] = field(default_factory=list)
+    is_partial: bool = False  # there are more rows than were asked for
+    is_paused: bool = False  # called again, it goes on behind what is in
     stub_people: int = 0
     stub_customers: int = 0
 
 
+# Called after each batch with the share of the file that is read. May raise Paused or Stopped.
 Progress = Callable[[ImportRun, float], None]
+
+
+class Paused(Exception):
+    """Enough for now: the same call goes on behind the batch."""
+
+
+class Stopped(Exception):
+    """No more of this file; str() says why."""
+
+
+class Busy(Exception):
+    """Another import of the company runs."""
 
 
 def plan(paths: list[Path], kind: str = "") -> tuple[list[tuple[str, Path]], list[Path]]:
@@ -103,34 +120,50 @@ def import_file(
     mapping: Mapping | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    upload: Upload | None = None,
+    most: int | None = None,
 ) -> Report:
-    """Imports one file; returns what came of it, also when it breaks off. A dry run leaves nothing behind."""
+    """Imports one file; returns what came of it, also when it breaks off. A dry run leaves nothing behind.
+
+    upload: whose file this is. most: no more rows than these, for a trial of a big file.
+    """
     report = Report(path, kind)
     mapping = (mapping or Mapping()).beside(path.parent)
     with one_at_a_time(company.id):
         if not dry_run:
-            _run(company, path, kind, actor, mapping, progress, report)
+            _run(company, path, kind, actor, mapping, progress, upload, most, report)
             return report
         with transaction.atomic():
-            _run(company, path, kind, actor, mapping, progress, report)
+            _run(company, path, kind, actor, mapping, progress, upload, most, report)
             transaction.set_rollback(True)
     return report
 
 
 @contextmanager
-def one_at_a_time(company_id: int) -> Iterator[None]:
-    """Imports of one company queue here; the lock ends with the process that holds it."""
+def one_at_a_time(company_id: int, *, wait: bool = True) -> Iterator[None]:
+    """Imports of one company queue here; the lock ends with the process that holds it, who may take it again.
+
+    Without waiting it raises Busy.
+    """
+    key = [LOCK_SPACE, company_id % 2**31]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, company_id % 2**31])
+        if wait:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+            if not cursor.fetchone()[0]:
+                raise Busy
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, company_id % 2**31])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
-def _run(company, path: Path, kind: str, actor, mapping: Mapping, progress, report: Report) -> None:
+def _run(
+    company, path: Path, kind: str, actor, mapping: Mapping, progress, upload, most, report: Report
+) -> None:
     try:
-        run = _begin(company, path, kind, actor, mapping)
+        run = _begin(company, path, kind, actor, mapping, upload)
     except Unreadable as error:
         report.failure = str(error)
         return
@@ -150,15 +183,20 @@ def _run(company, path: Path, kind: str, actor, mapping: Mapping, progress, repo
             run.save(update_fields=["unknown_columns", "remarks"])
             batches = _Batches(company, run, kind, actor, mapping, lookups, errors, header, progress, meter)
             try:
-                batches.go(rows)
+                batches.go(itertools.islice(rows, most))
+                report.is_partial = most is not None and next(rows, None) is not None
             finally:
                 report.stub_people, report.stub_customers = batches.directory.stubs_left()
-    except Unreadable as error:
+    except Paused:
+        report.is_paused = True
+        errors.close()
+        return
+    except (Unreadable, Stopped) as error:
         report.failure = str(error)
     _end(run, errors, report)
 
 
-def _begin(company, path: Path, kind: str, actor, mapping: Mapping) -> ImportRun:
+def _begin(company, path: Path, kind: str, actor, mapping: Mapping, upload: Upload | None) -> ImportRun:
     """The run of this very file that was cut off, or a new one."""
     try:
         digest = _digest(path, mapping)
@@ -175,12 +213,15 @@ def _begin(company, path: Path, kind: str, actor, mapping: Mapping) -> ImportRun
             company=company,
             kind=kind,
             digest=digest,
-            file_name=path.name[:300],
+            file_name=(upload.file_name if upload else path.name)[:300],
+            is_from_browser=upload is not None and not upload.by_api,
             actor=actor,
             started_at=clock.now(),
             beat_at=clock.now(),
         )
-        activity.record("import.started", run, actor=actor, file=path.name, kind=kind)
+        activity.record("import.started", run, actor=actor, file=run.file_name, kind=kind)
+    if upload:
+        Upload.objects.filter(id=upload.id).update(run=run)
     return run
 
 
@@ -207,6 +248,7 @@ def _end(run: ImportRun, errors: ErrorFile, report: Report) -> None:
     run.message = report.failure
     run.error_file = str(errors.path) if run.rows_refused else ""
     run.finished_at = clock.now()
+    run.share = run.share if report.failure else 1
     run.save()
     ImportSeen.objects.filter(run=run).delete()
     activity.record(
@@ -215,6 +257,7 @@ def _end(run: ImportRun, errors: ErrorFile, report: Report) -> None:
     report.read, report.added, report.changed = run.rows_read, run.rows_added, run.rows_changed
     report.refused, report.error_file = run.rows_refused, run.error_file
     report.unknown_columns, report.remarks = run.unknown_columns, run.remarks
+    report.first_refused = errors.first
 
 
 class _Batches:
@@ -255,6 +298,9 @@ class _Batches:
             self.remarks[_("left out by the mapping")] += 1
             return
         if cells is not None and cells.keys() != self.names:
+            if any("\0" in name or not is_clean(name) for name in cells):
+                self.refused.append(Refusal(line, "", _("The names in this row are not text."), {}))
+                return
             self._expect(cells)
         cells = self.lookups.fill(self.mapping.cells(cells or {}), self.remarks)
         found = check(line, cells, self.kind.columns, self.frame, self.given)
@@ -313,6 +359,8 @@ class _Batches:
         run.rows_refused += len(refused)
         for text, count in [*outcome.remarks.items(), *self.remarks.items()]:
             run.remarks[text] = run.remarks.get(text, 0) + count
+        run.share = self.meter.share()
+        run.error_file = str(self.errors.path) if run.rows_refused else ""
         run.beat_at = clock.now()
         run.save()
         self.errors.add(refused)

@@ -8,6 +8,8 @@ from customers.models import ImportRun
 
 from .rows import Refusal
 
+SHOWN = 20  # of the refused rows
+
 
 class ErrorFile:
     """The refused rows of a run: line, column, reason and the row itself, under VAR/imports."""
@@ -17,6 +19,7 @@ class ErrorFile:
         folder.mkdir(parents=True, exist_ok=True)
         safe = "".join(char if char.isalnum() or char in "._-" else "_" for char in run.file_name)[:100]
         self.path = folder / f"{run.id}-{safe}.errors.csv"
+        self.first: list[Refusal] = []
         self._count = self._drop_after(keep_until)
         self._file = self.path.open("a", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file)
@@ -47,6 +50,7 @@ class ErrorFile:
             reason = " ".join(refusal.reason.encode("utf-8", "replace").decode().split())
             self._writer.writerow([refusal.line, refusal.column, reason, row])
         self._count += len(refusals)
+        self.first += refusals[: SHOWN - len(self.first)]
         self._file.flush()
 
     def close(self) -> None:

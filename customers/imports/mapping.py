@@ -131,14 +131,15 @@ class Mapping:
     def read(cls, path: Path) -> "Mapping":
         """Raises Unreadable if the file is no such mapping."""
         try:
-            return cls._of(json.loads(path.read_text(encoding="utf-8")))
+            return cls.of(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, AttributeError, TypeError) as error:
             raise Unreadable(
                 _("%(file)s is not a mapping: %(why)s.") % {"file": path.name, "why": error}
             ) from error
 
     @classmethod
-    def _of(cls, data: dict[str, Any]) -> "Mapping":
+    def of(cls, data: dict[str, Any]) -> "Mapping":
+        """What the text of such a file says. Raises ValueError and the like if it says nothing that can be."""
         unknown = data.keys() - {"columns", "values", "lookups", "separators", "zone", "only"}
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))} means nothing here")

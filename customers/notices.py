@@ -40,10 +40,10 @@ def read(member: Member, rows: Sequence[Notification]) -> dict[int, Words]:
 
 
 def url_of_note(note: Note) -> str:
-    """The page that a note stands on."""
-    if note.ticket_id:
-        return reverse("customers:ticket_show", args=[note.ticket_id])
-    return reverse("customers:customer_show", args=[note.customer_id])
+    """Where a note stands: on its customer's page, else on its ticket's."""
+    if note.customer_id:
+        return f"{reverse('customers:customer_show', args=[note.customer_id])}#note-{note.id}"
+    return reverse("customers:ticket_show", args=[note.ticket_id])
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ class Today:
 @dataclass(frozen=True)
 class Due:
     """A line. order: by when it is due, then since when it waits. when: a time or day. left: how long there is,
-    or how late it is. tone: near or late for what is urgent, else nothing."""
+    or how late it is. tone: near or late for what is urgent, else nothing. deed: what its button posts to; without
+    one the button opens the page."""
 
     group: str
     order: tuple[datetime, datetime]
@@ -75,6 +76,7 @@ class Due:
     tone: str
     act: str
     url: str
+    deed: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,8 +185,9 @@ def _of_promise(note: Note, due_on: date, today: Today) -> Due:
         when=_day(due_on, days),
         left=ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days} if days < 0 else "",
         tone="late" if days < 0 else "",
-        act=_("Open"),
+        act=_("Kept"),
         url=url_of_note(note),
+        deed=reverse("customers:note_kept", args=[note.id]),
     )
 
 

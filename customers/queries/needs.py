@@ -163,8 +163,8 @@ _PIECES = {
           JOIN accounts_member m ON m.id = o.assignee_id WHERE o.since < %(week)s""",
     "promises": f"""
         SELECT 'promises', p.n, p.due_on::timestamptz, p.noun, p.ref, p.body FROM (
-          SELECT count(*) OVER () AS n, n.due_on, n.body, coalesce(n.ticket_id, n.customer_id) AS ref,
-                 CASE WHEN n.ticket_id IS NULL THEN 'customer' ELSE 'ticket' END AS noun
+          SELECT count(*) OVER () AS n, n.due_on, n.body, coalesce(n.customer_id, n.ticket_id) AS ref,
+                 CASE WHEN n.customer_id IS NULL THEN 'ticket' ELSE 'customer' END AS noun
             FROM customers_note n LEFT JOIN customers_ticket t ON t.id = n.ticket_id
            WHERE n.company_id = %(company)s AND n.kept_at IS NULL AND n.due_on < %(today)s
              AND {_TEAM.format("n.author_id")} AND t.status IS DISTINCT FROM 'deleted'

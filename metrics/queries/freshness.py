@@ -7,6 +7,7 @@ from math import ceil
 from django.db import connection
 
 from accounts.models import Company
+from accounts.outbox import heard_elsewhere
 from cs_platform.lib import clock
 from cs_platform.lib.zones import Zones
 
@@ -18,7 +19,7 @@ SELECT min(at), sum(n)::bigint FROM (
          AS n FROM metrics_dirty WHERE {company}
   UNION ALL SELECT min(marked_at), 0 FROM metrics_hist_dirty WHERE {company}
   UNION ALL SELECT min(due_at), 0 FROM metrics_timer WHERE {company} AND due_at <= %(now)s
-  UNION ALL SELECT min(created_at), 0 FROM accounts_outbox WHERE {company}) pending
+  UNION ALL SELECT min(created_at), 0 FROM accounts_outbox WHERE {company} AND verb <> ALL(%(elsewhere)s)) pending
 """
 
 
@@ -72,6 +73,8 @@ def lag_seconds() -> int:
 def _oldest(company: str, scope: dict) -> tuple[datetime | None, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            _PENDING.format(company=company), scope | {"now": clock.now(), "counted": COUNTED}
+            _PENDING.format(company=company),
+            # What only other apps react to (notifications, say) changes no figure.
+            scope | {"now": clock.now(), "counted": COUNTED, "elsewhere": heard_elsewhere("metrics")},
         )
         return cursor.fetchone()

@@ -11,6 +11,7 @@ from .survey import Survey, SurveyAnswer
 from .ticket import UNCOUNTED, UNRESOLVED, Channel, Priority, Status, Ticket, TicketStatement
 from .ticket_event import Event, TicketEvent
 from .upload import Upload
+from .words import TicketWords
 
 __all__ = [
     "UNCOUNTED",
@@ -35,5 +36,6 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketStatement",
+    "TicketWords",
     "Upload",
 ]

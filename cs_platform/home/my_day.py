@@ -1,8 +1,14 @@
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import MemberRequest
+from accounts.models import Member
 from accounts.notifications import unread_lines
 from accounts.views.access import member_required
 from customers.queries.needs import load_of, shift_of
@@ -24,7 +30,7 @@ def my_day(request: MemberRequest) -> HttpResponse:
     groups, load = grouped(lines[:SHOWN], today), load_of(member, today.now)
     context = {
         "today": today,
-        "shift": shift_of(member, today.now, today.tonight),
+        "shift": _shift(member, today),
         "groups": groups,
         "lede": lede(groups, load),
         "has_more": len(lines) > SHOWN,
@@ -33,3 +39,17 @@ def my_day(request: MemberRequest) -> HttpResponse:
         "news": unread_lines(member, NEWS),
     }
     return render(request, "home/my_day.html", context)
+
+
+def _shift(member: Member, today: Today) -> str:
+    """What follows the time: ". On shift until 17:30", or nothing where no shift is known."""
+    shift = shift_of(member, today.now, today.tonight)
+    if shift is None:
+        return ""
+    if shift.started_at <= today.now:
+        return _(". On shift until %(time)s") % {"time": _hours(shift.ended_at)}
+    return _(". On shift from %(time)s") % {"time": _hours(shift.started_at)}
+
+
+def _hours(at: datetime) -> str:
+    return date_format(localtime(at), "H:i")

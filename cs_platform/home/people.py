@@ -61,9 +61,8 @@ def leavers(member: Member, team: Collection[int], today: date) -> list[Need]:
 
 def without_manager(member: Member, today: date) -> list[Need]:
     """People at the top of the tree who do not lead the company: their figures are in no team."""
-    lost = [
-        person for person in roots(member.company_id, today) if not (person.sees_everybody or person.is_bot)
-    ]
+    top = roots(member.company_id, today)
+    lost = [person for person in top if not (person.sees_everybody or person.is_bot or person.is_stub)]
     if not lost:
         return []
     title = ngettext("%(n)s person has no manager", "%(n)s people have no manager", len(lost))

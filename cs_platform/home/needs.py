@@ -57,7 +57,7 @@ def _late(found: Found, now: datetime) -> Need:
         icon="clock",
         title=title % {"n": found.count},
         detail=_("Tickets of your team that nobody has answered"),
-        due=_("the oldest by %(time)s") % {"time": _since(found, now)},
+        due=_("oldest by %(time)s") % {"time": _since(found, now)},
         is_late=True,
         act=_("See them"),
         url=queue(team="mine", clock="late"),
@@ -69,7 +69,7 @@ def _unassigned(found: Found, now: datetime) -> Need:
         title, due = _("%(n)s tickets or more have no assignee") % {"n": COUNTED}, ""
     else:
         title = ngettext("%(n)s ticket has no assignee", "%(n)s tickets have no assignee", found.count)
-        title, due = title % {"n": found.count}, _("oldest %(time)s") % {"time": _since(found, now)}
+        title, due = title % {"n": found.count}, _("oldest for %(time)s") % {"time": _since(found, now)}
     return Need(
         "inbox", title, _("Open, and nobody works on them"), due, False, _("Assign"), queue(assignee="none")
     )
@@ -94,7 +94,7 @@ def _oldest(found: Found, now: datetime) -> Need:
         icon="hourglass",
         title=_("%(name)s has the oldest open ticket of your team") % {"name": found.text},
         detail=_("%(tickets)s in all; help may be welcome") % {"tickets": count},
-        due=_("since %(time)s") % {"time": _since(found, now)},
+        due=_("open for %(time)s") % {"time": _since(found, now)},
         is_late=False,
         act=_("See them"),
         url=queue(assignee=found.ref or ""),
@@ -168,4 +168,5 @@ def _page(found: Found) -> str:
 
 
 def _since(found: Found, now: datetime) -> str:
-    return duration((now - found.since).total_seconds() if found.since else 0)
+    """In minutes at least."""
+    return duration(max((now - found.since).total_seconds(), 60) if found.since else 60)

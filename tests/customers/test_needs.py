@@ -71,7 +71,7 @@ def test_late_first_responses_of_the_own_team(lee, ana, una, tim):
     [need] = needs_of_manager(lee)
 
     assert need.title == "1 first response is late"
-    assert (need.due, need.is_late) == ("the oldest by 4 h", True)
+    assert (need.due, need.is_late) == ("oldest by 4 h", True)
     assert titles(needs_of_manager(una)) == ["1 first response is late"]
 
 
@@ -87,7 +87,7 @@ def test_tickets_that_nobody_has(lee, mo, zed, ana):
     a_ticket(zed)
     [need] = needs_of_leader(mo)
 
-    assert (need.title, need.due) == ("1 ticket has no assignee", "oldest 2 d")
+    assert (need.title, need.due) == ("1 ticket has no assignee", "oldest for 2 d")
     assert titles(needs_of_manager(lee)) == titles(needs_of_leader(mo))
     assert titles(needs_of_leader(zed)) == ["1 ticket has no assignee"]
 
@@ -109,7 +109,7 @@ def test_whose_backlog_is_oldest(lee, ana, harbour):
     [need] = needs_of_manager(lee)
 
     assert need.title == "Ana has the oldest open ticket of your team"
-    assert (need.detail, need.due) == ("2 open tickets in all; help may be welcome", "since 23 d")
+    assert (need.detail, need.due) == ("2 open tickets in all; help may be welcome", "open for 23 d")
 
 
 def test_promises_that_are_late(lee, mo, ana, una, tim):

@@ -1,8 +1,12 @@
 """Recorded writes of the customers app."""
 
 from .conflict import EditConflict
-from .customers import enter_customer, set_owner, set_revenue
-from .notes import add_note, keep_promise
+from .contacts import change_contact, enter_contact, mark_contact_left, take_contact_back
+from .customers import change_customer, enter_customer, set_owner, set_revenue
+from .erasure import erase_contact, erase_customer
+from .merging import merge_customers, unmerge_customer
+from .notes import add_note, change_note, delete_note, keep_promise, reopen_promise, restore_note
+from .quick_facts import change_fact, enter_fact, remove_fact, verify_fact
 from .shifts import record_shift
 from .surveys import answer_survey
 from .tickets import (
@@ -21,6 +25,7 @@ from .tickets import (
     reply_to_ticket,
     resolve_ticket,
     restore_ticket,
+    resume_ticket,
 )
 
 __all__ = [
@@ -28,23 +33,44 @@ __all__ = [
     "add_note",
     "answer_survey",
     "assign_ticket",
+    "change_contact",
+    "change_customer",
+    "change_fact",
+    "change_note",
     "change_ticket",
     "close_ticket",
+    "come_by",
+    "delete_note",
     "delete_ticket",
+    "enter_contact",
     "enter_customer",
+    "enter_fact",
+    "erase_contact",
+    "erase_customer",
     "hold_ticket",
     "keep_promise",
     "log_ticket",
+    "mark_contact_left",
     "mark_spam",
+    "merge_customers",
     "merge_ticket",
     "note_on_ticket",
     "pend_ticket",
     "receive_reply",
     "record_shift",
+    "release_promise",
+    "remove_fact",
+    "reopen_promise",
     "reopen_ticket",
     "reply_to_ticket",
     "resolve_ticket",
+    "restore_note",
     "restore_ticket",
+    "resume_ticket",
     "set_owner",
+    "set_properties",
     "set_revenue",
+    "take_contact_back",
+    "unmerge_customer",
+    "verify_fact",
 ]

@@ -12,8 +12,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
+from celery import current_app
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from accounts import activity
 from accounts.actions.ledger import blank_ledger
@@ -31,6 +35,7 @@ from customers.models import (
     TicketEvent,
     Upload,
 )
+from customers.queries.erasure import KEPT_FOR, PROGRESS
 from metrics.facts import queue_up
 
 ERASED = "@erased.invalid"
@@ -73,6 +78,38 @@ def erase_customer(
     activity.record("customer.erased", customer, actor=actor, with_name=with_name, counts=counts)
     step()
     return counts
+
+
+@transaction.atomic
+def queue_erasure(*, actor: Member, customer: Customer, with_name: bool) -> None:
+    """Lets a worker erase; `queries.erasure.is_being_erased` tells how far it is."""
+    cache.set(PROGRESS.format(customer.id), (0, STEPS), KEPT_FOR)
+    args = [actor.id, customer.id, with_name]
+    transaction.on_commit(partial(_hand_over, args))
+
+
+def _hand_over(args: list) -> None:
+    """To a worker; without a broker it is done here, however long that takes."""
+    try:
+        current_app.send_task("customers.tasks.erase_customer", args=args, retry=False)
+    except (RedisError, OperationalError, OSError):
+        erase_for(*args)
+
+
+def erase_for(member_id: int, customer_id: int, with_name: bool) -> None:
+    """What the worker does: the same transaction, with its progress where the page can see it."""
+    actor = Member.objects.get(id=member_id)
+    customer = Customer.objects.visible_to(actor).get(id=customer_id)
+    at = PROGRESS.format(customer.id)
+    try:
+        erase_customer(
+            actor=actor,
+            customer=customer,
+            with_name=with_name,
+            progress=lambda step, of: cache.set(at, (step, of), KEPT_FOR),
+        )
+    finally:
+        cache.delete(at)
 
 
 @transaction.atomic

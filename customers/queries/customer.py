@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Member
+from accounts.models import Activity, Member
 from cs_platform.lib import clock
 from customers.models import UNRESOLVED, Contact, Customer, CustomerFact, Note, Status, Survey, Ticket
 from customers.queries.revenue import RevenueShown, revenue_of
@@ -41,7 +41,7 @@ ICONS = {
 def find_customer(member: Member, customer_id: int) -> Customer:
     """One of the company's customers, also one that was merged; else 404."""
     return get_object_or_404(
-        Customer.objects.visible_to(member).select_related("owner", "company"), id=customer_id
+        Customer.objects.visible_to(member).select_related("owner", "company", "merged_into"), id=customer_id
     )
 
 
@@ -73,7 +73,12 @@ class Moment:
     icon: str = ""
     text: str = ""
     quote: str = ""
-    is_edited: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    row: Survey
+    words: str
 
 
 @dataclass(frozen=True)
@@ -105,9 +110,10 @@ class CustomerPage:
     tickets: list[Ticket]
     tickets_count: int
     open_count: int
-    answers: list[Survey]
+    answers: list[Answer]
     answers_count: int
     touches: list[Touch] = field(default_factory=list)
+    edited: set[int] = field(default_factory=set)
 
     @property
     def too_few(self) -> bool:
@@ -134,7 +140,8 @@ def customer_page(customer: Customer, tab: str = "", before: int | None = None) 
         older=older,
         promises=[Promise(row, row.due_on < today, row.due_on == today) for row in promises],
         tickets=tickets,
-        answers=answers,
+        answers=[Answer(row, score_of(row)) for row in answers],
+        edited=_edited(customer.company_id, notes),
         touches=_touches(notes if not (tab or before) else list(_of(customer)[:TOUCHES]), tickets, answers),
         **counts,
     )
@@ -191,6 +198,12 @@ def _answers(customer: Customer) -> QuerySet[Survey]:
     return rows.select_related("ticket").order_by("-first_answered_at", "-id")
 
 
+def _edited(company_id: int, notes: list[Note]) -> set[int]:
+    """Which notes said something else before."""
+    changed = Activity.objects.filter(company_id=company_id, subject_type="note", verb="note.changed")
+    return set(changed.filter(subject_id__in=[n.id for n in notes]).values_list("subject_id", flat=True))
+
+
 def _counts(customer: Customer) -> dict[str, int]:
     """How many of each there are, in one statement."""
 
@@ -225,7 +238,7 @@ def _counts(customer: Customer) -> dict[str, int]:
 
 def _days(notes: list[Note], answers: list[Survey], *, has_older: bool) -> list[Day]:
     """Notes with what happened between them, newest first, by the reader's days."""
-    moments = [Moment(note.noted_at, note) for note in notes]
+    moments = [Moment(note.noted_at, note, ICONS[Note.Type(note.type)]) for note in notes]
     kept = [note for note in notes if note.kept_at]
     moments += [Moment(note.kept_at, None, "check", _("Promise kept"), note.body) for note in kept]
     moments += [

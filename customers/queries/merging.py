@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from customers.models import Contact, Customer, CustomerFact, CustomerOwner, Note, Revenue, Survey, Ticket
 from customers.queries.revenue import money
 
@@ -33,37 +35,46 @@ class MergePreview:
 
 
 SHOWN = 24
+# What the survivor lacks of these is taken from the other.
+FILLED = ("segment", "owner", "started_on")
 
 
 def merge_preview(kept: Customer, gone: Customer) -> MergePreview:
     months = _months(kept, gone)
     move, stay = _owners(kept, gone)
     labels = CustomerFact.objects.filter(company_id=kept.company_id, customer=kept).values("label")
+    counted = (("ticket", Ticket), ("contact", Contact), ("note", Note), ("answer", Survey))
     return MergePreview(
         kept,
         gone,
         [
             (name, model.objects.filter(company_id=gone.company_id, customer=gone).count())
-            for name, model in (("ticket", Ticket), ("contact", Contact), ("note", Note), ("answer", Survey))
+            for name, model in counted
         ],
         months[:SHOWN],
         len(months) - SHOWN,
         move,
         stay,
         list(CustomerFact.objects.filter(company_id=gone.company_id, customer=gone, label__in=labels)),
-        [
-            (
-                name,
-                getattr(kept, name),
-                getattr(gone, name),
-                getattr(kept, name) or (name in FILLED and getattr(gone, name)),
-            )
-            for name in ("name", "external_id", "segment", "owner", "started_on", "ended_on")
-        ],
+        [_value(label, kept, gone, name) for name, label in _fields().items()],
     )
 
 
-FILLED = ("segment", "owner", "started_on")
+def _fields() -> dict[str, str]:
+    return {
+        "name": _("Name"),
+        "external_id": _("Number"),
+        "segment": _("Segment"),
+        "owner": _("Owner"),
+        "started_on": _("Customer since"),
+        "ended_on": _("Ended on"),
+    }
+
+
+def _value(label: str, kept: Customer, gone: Customer, name: str) -> tuple[str, Any, Any, Any]:
+    """(label, of the one that stays, of the other, afterwards)."""
+    own, other = getattr(kept, name), getattr(gone, name)
+    return label, own, other, own or (other if name in FILLED else None)
 
 
 def _months(kept: Customer, gone: Customer) -> list[MonthMerged]:

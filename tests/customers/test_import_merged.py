@@ -21,7 +21,9 @@ def pair(load, ana):
     return kept, gone
 
 
-REVENUE = "customer_external_id,month,amount,currency\nB1,2026-02,100,EUR\nB2,2026-02,50,EUR\nB2,2026-01,40,EUR\n"
+REVENUE = (
+    "customer_external_id,month,amount,currency\nB1,2026-02,100,EUR\nB2,2026-02,50,EUR\nB2,2026-01,40,EUR\n"
+)
 
 
 def test_it_goes_to_the_survivor(harbour, load, pair):
@@ -37,7 +39,9 @@ def test_it_goes_to_the_survivor(harbour, load, pair):
 
 def test_it_is_not_brought_back_to_life(load, pair):
     kept, gone = pair
-    report = load("customers.csv", "external_id,name,segment\nB1,Brightwater,Key\nB2,Bright Water Ltd,Small\n")
+    report = load(
+        "customers.csv", "external_id,name,segment\nB1,Brightwater,Key\nB2,Bright Water Ltd,Small\n"
+    )
 
     gone.refresh_from_db()
     kept.refresh_from_db()
@@ -53,6 +57,8 @@ def test_revenue_of_both_is_summed(harbour, load, pair):
     load("revenue.csv", REVENUE)
     load("revenue-again.csv", REVENUE, kind="revenue")
 
-    assert list(Revenue.objects.order_by("month").values_list("customer_id", "month", "amount_minor")) == before
+    assert (
+        list(Revenue.objects.order_by("month").values_list("customer_id", "month", "amount_minor")) == before
+    )
     settle(harbour)
     assert_proven(harbour)

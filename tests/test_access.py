@@ -14,7 +14,7 @@ from accounts.actions import set_line
 from accounts.models import Member, Notification, ReportingLine
 from accounts.tasks import heartbeat
 from cs_platform.lib import clock
-from customers.actions import answer_survey
+from customers.actions import add_note, answer_survey, enter_contact, enter_fact
 from tests.factories import a_customer, a_member, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,7 @@ ADMINS = (403, 403, 403, OK, 403, TO_SIGN_IN)
 
 # A page of Harbour & Pine's own row: to Zed it is not there.
 OWN_PAGE = (OK, OK, OK, OK, 404, TO_SIGN_IN)
+OWN_ADMIN = (403, 403, 403, OK, 404, TO_SIGN_IN)
 ONLY_POST = (405,) * 6
 
 # The pattern as the site map has it, the path that is asked for, and what each of the cast is answered.
@@ -56,6 +57,32 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "tickets/": ("/tickets/", SIGNED_IN),
     "search/": ("/search/", SIGNED_IN),
     "customers/": ("/customers/", SIGNED_IN),
+    "customers.csv": ("/customers.csv", SIGNED_IN),
+    "customers/new/": ("/customers/new/", SIGNED_IN),
+    "customers/<int:customer_id>/": ("/customers/{customer}/", OWN_PAGE),
+    "customers/<int:customer_id>/edit/": ("/customers/{customer}/edit/", OWN_PAGE),
+    "customers/<int:customer_id>/owner/": ("/customers/{customer}/owner/", OWN_PAGE),
+    "customers/<int:customer_id>/revenue/": ("/customers/{customer}/revenue/", OWN_PAGE),
+    "customers/<int:customer_id>/merge/": ("/customers/{customer}/merge/", OWN_PAGE),
+    "customers/<int:customer_id>/merge/undo/": ("/customers/{customer}/merge/undo/", ONLY_POST),
+    "customers/<int:customer_id>/erasure/": ("/customers/{customer}/erasure/", OWN_ADMIN),
+    "customers/<int:customer_id>/contacts/": ("/customers/{customer}/contacts/", OWN_PAGE),
+    "customers/<int:customer_id>/contacts/new/": ("/customers/{customer}/contacts/new/", OWN_PAGE),
+    "contacts/<int:contact_id>/edit/": ("/contacts/{contact}/edit/", OWN_PAGE),
+    "contacts/<int:contact_id>/leaving/": ("/contacts/{contact}/leaving/", ONLY_POST),
+    "contacts/<int:contact_id>/return/": ("/contacts/{contact}/return/", ONLY_POST),
+    "contacts/<int:contact_id>/erasure/": ("/contacts/{contact}/erasure/", OWN_ADMIN),
+    "customers/<int:customer_id>/facts/new/": ("/customers/{customer}/facts/new/", OWN_PAGE),
+    "facts/<int:fact_id>/edit/": ("/facts/{fact}/edit/", OWN_PAGE),
+    "facts/<int:fact_id>/verification/": ("/facts/{fact}/verification/", ONLY_POST),
+    "facts/<int:fact_id>/removal/": ("/facts/{fact}/removal/", ONLY_POST),
+    "customers/<int:customer_id>/notes/": ("/customers/{customer}/notes/", (302, 302, 302, 302, 404, TO_SIGN_IN)),
+    "notes/<int:note_id>/edit/": ("/notes/{note}/edit/", (OK, 403, 403, 403, 404, TO_SIGN_IN)),
+    "notes/<int:note_id>/history/": ("/notes/{note}/history/", OWN_PAGE),
+    "notes/<int:note_id>/deletion/": ("/notes/{note}/deletion/", ONLY_POST),
+    "notes/<int:note_id>/restoration/": ("/notes/{note}/restoration/", ONLY_POST),
+    "notes/<int:note_id>/kept/": ("/notes/{note}/kept/", ONLY_POST),
+    "notes/<int:note_id>/kept/undo/": ("/notes/{note}/kept/undo/", ONLY_POST),
     "imports/": ("/imports/", ADMINS),
     "mail/": ("/mail/", ADMINS),
     "mail/<str:name>/": ("/mail/none.log/", (403, 403, 403, 404, 403, TO_SIGN_IN)),
@@ -96,6 +123,20 @@ DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
         (DONE, DONE, DONE, DONE, DONE, TO_SIGN_IN),
     ),
     "company/switch/": ("/company/switch/", {"company": "none"}, (404, 404, 404, 404, 404, TO_SIGN_IN)),
+    **{
+        pattern: (path, {}, (DONE, DONE, DONE, DONE, 404, TO_SIGN_IN))
+        for pattern, path in {
+            "customers/<int:customer_id>/merge/undo/": "/customers/{customer}/merge/undo/",
+            "contacts/<int:contact_id>/leaving/": "/contacts/{contact}/leaving/",
+            "contacts/<int:contact_id>/return/": "/contacts/{contact}/return/",
+            "facts/<int:fact_id>/verification/": "/facts/{fact}/verification/",
+            "facts/<int:fact_id>/removal/": "/facts/{fact}/removal/",
+            "notes/<int:note_id>/restoration/": "/notes/{note}/restoration/",
+            "notes/<int:note_id>/kept/": "/notes/{note}/kept/",
+            "notes/<int:note_id>/kept/undo/": "/notes/{note}/kept/undo/",
+        }.items()
+    },
+    "notes/<int:note_id>/deletion/": ("/notes/{note}/deletion/", {}, (DONE, 403, 403, DONE, 404, TO_SIGN_IN)),
 }
 DAYS = "from=2026-03-01&to=2026-03-10"
 ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -123,10 +164,14 @@ def cast(ana, lee, mo, rae, zed) -> dict[str, Member | None]:
 def ids(cast, ana) -> dict[str, int]:
     """A row of Harbour & Pine of each kind."""
     answer = answer_survey(actor=ana, company_id=ana.company_id, kind="csat", score=5)
+    customer = a_customer(ana)
     return {
         "person": ana.id,
         "line": ReportingLine.objects.get(member=ana).id,
-        "customer": a_customer(ana).id,
+        "customer": customer.id,
+        "contact": enter_contact(actor=ana, customer=customer, name="Priya").id,
+        "fact": enter_fact(actor=ana, customer=customer, label="Plan", value="Growth").id,
+        "note": add_note(actor=ana, customer=customer, body="Called").id,
         "ticket": a_ticket(ana).id,
         "survey": answer.id,
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,

@@ -4,8 +4,10 @@ from .conflict import EditConflict
 from .contacts import change_contact, enter_contact, mark_contact_left, take_contact_back
 from .customers import change_customer, enter_customer, set_owner, set_revenue
 from .erasure import erase_contact, erase_customer
+from .intake import set_properties, take_in_ticket, write_note
 from .merging import merge_customers, unmerge_customer
 from .notes import add_note, change_note, delete_note, keep_promise, reopen_promise, restore_note
+from .presence import come_by
 from .quick_facts import change_fact, enter_fact, remove_fact, verify_fact
 from .shifts import record_shift
 from .surveys import answer_survey
@@ -58,7 +60,6 @@ __all__ = [
     "pend_ticket",
     "receive_reply",
     "record_shift",
-    "release_promise",
     "remove_fact",
     "reopen_promise",
     "reopen_ticket",

@@ -13,9 +13,18 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.facts import MatchKey, derive_tickets
 from customers.models import UNCOUNTED, UNRESOLVED, Event, Status, Ticket, TicketEvent
+from customers.queries.people import mentioned
 from metrics.facts import queue_up
 
 from .conflict import check_version
+
+# Links are looked up within the company before; to look them up once more would only cost time.
+LINKS = {"company", "customer", "category", "merged_into", "assignee", "first_responder", "resolver"}
+# What may follow a reply in the same breath.
+AFTER_REPLY = {
+    "resolve": (Event.RESOLVED, "ticket.resolved"),
+    "pend": (Event.PENDING, "ticket.pended"),
+}
 
 
 @transaction.atomic
@@ -28,11 +37,12 @@ def log_ticket(
     ticket.external_id = ticket.external_id or f"T-{uuid4().hex[:12]}"
     ticket.requester_email = ticket.requester_email.strip().lower()
     _check_company(actor, customer=ticket.customer, category=ticket.category, assignee=assignee)
-    ticket.full_clean()
+    ticket.clean_fields(exclude=LINKS)
+    ticket.validate_constraints()
     ticket.save()
     # Without an event an imported statement would decide; a logged ticket has a life of its own from here.
     _write(ticket, Event.ASSIGNED, actor, at=ticket.opened_at, assignee=assignee)
-    activity.record("ticket.logged", ticket, actor=actor)
+    activity.record("ticket.logged", ticket, actor=actor, assignee=assignee.id if assignee else None)
     derive_tickets(ticket.company_id, [ticket.id])
     ticket.refresh_from_db()
     return ticket
@@ -42,19 +52,21 @@ def log_ticket(
 def change_ticket(*, actor: Member, ticket: Ticket, version: int | None = None, **changes: Any) -> Ticket:
     """Changes subject, category, customer, requester, priority, channel, tags or deadlines.
 
-    version: the one that the editor saw. Raises EditConflict if it is not the newest.
+    version: the one that the editor saw. Raises EditConflict if it is not the newest. The ledger keeps what
+    stood before and after, as text.
     """
     ticket = _locked(actor, ticket)
     check_version(ticket, version)
     former = MatchKey.of(ticket)
-    before = {field: str(getattr(ticket, field)) for field in changes}
+    before = {field: as_text(getattr(ticket, field)) for field in changes}
     for field, value in changes.items():
         setattr(ticket, field, value)
     _check_company(actor, customer=ticket.customer, category=ticket.category)
     ticket.version += 1
-    ticket.full_clean()
+    ticket.clean_fields(exclude=LINKS)
     ticket.save(update_fields=[*changes, "version"])
-    activity.record("ticket.changed", ticket, actor=actor, before=before)
+    after = {field: as_text(value) for field, value in changes.items()}
+    activity.record("ticket.changed", ticket, actor=actor, before=before, after=after)
     derive_tickets(ticket.company_id, [ticket.id], [former])
     return ticket
 
@@ -64,36 +76,75 @@ def assign_ticket(
 ) -> Ticket:
     """Gives the ticket to somebody, or to nobody. Credit that was fixed before stays."""
     _check_company(actor, assignee=assignee)
-    return _happen(actor, ticket, Event.ASSIGNED, "ticket.assigned", at, assignee=assignee)
+    told = {"assignee": assignee.id if assignee else None}
+    return _happen(actor, ticket, Event.ASSIGNED, "ticket.assigned", at, told=told, assignee=assignee)
 
 
 def reply_to_ticket(
-    *, actor: Member, ticket: Ticket, body: str, seconds: int | None = None, at: datetime | None = None
+    *,
+    actor: Member,
+    ticket: Ticket,
+    body: str,
+    seconds: int | None = None,
+    at: datetime | None = None,
+    then: str = "",
+    once: str = "",
 ) -> Ticket:
-    """A public reply by a person of the team."""
-    return _happen(actor, ticket, Event.REPLIED, "ticket.replied", at, body=body, seconds=seconds)
+    """A public reply by a person of the team.
+
+    then: "resolve" or "pend" the ticket too, if it is not resolved already. once: see `_identity`.
+    """
+    return _happen(
+        actor,
+        ticket,
+        Event.REPLIED,
+        "ticket.replied",
+        at,
+        also=AFTER_REPLY.get(then),
+        once=once,
+        body=body,
+        seconds=seconds,
+    )
 
 
 def note_on_ticket(
-    *, actor: Member, ticket: Ticket, body: str, seconds: int | None = None, at: datetime | None = None
+    *,
+    actor: Member,
+    ticket: Ticket,
+    body: str,
+    seconds: int | None = None,
+    at: datetime | None = None,
+    once: str = "",
 ) -> Ticket:
-    """An internal note, never shown to the customer."""
+    """An internal note, never shown to the customer. Who is named in it by @ is told."""
     return _happen(
-        actor, ticket, Event.NOTED, "ticket.noted", at, body=body, seconds=seconds, is_public=False
+        actor,
+        ticket,
+        Event.NOTED,
+        "ticket.noted",
+        at,
+        told={"mentions": mentioned(actor, body)},
+        once=once,
+        body=body,
+        seconds=seconds,
+        is_public=False,
     )
 
 
 @transaction.atomic
-def receive_reply(*, ticket: Ticket, body: str, at: datetime | None = None) -> Ticket:
-    """The customer wrote; a reply to a resolved ticket reopens it."""
+def receive_reply(
+    *, ticket: Ticket, body: str, at: datetime | None = None, actor: Member | None = None, once: str = ""
+) -> Ticket:
+    """The customer wrote; a reply to a resolved ticket reopens it. actor: who entered it by hand, if anybody."""
     queue_up(ticket.company_id)
     ticket = Ticket.objects.select_for_update(no_key=True).get(id=ticket.id)
     was_resolved = ticket.status in (Status.RESOLVED, Status.CLOSED)
     at = at or clock.now()
-    _write(ticket, Event.CUSTOMER_REPLIED, None, at=at, body=body, by_requester=True)
+    identity = _identity(ticket, once, body)
+    _write(ticket, Event.CUSTOMER_REPLIED, None, at=at, body=body, by_requester=True, identity=identity)
     if was_resolved:
         _write(ticket, Event.REOPENED, None, at=at, by_requester=True)
-    activity.record("ticket.reopened" if was_resolved else "ticket.customer_replied", ticket, actor=None)
+    activity.record("ticket.reopened" if was_resolved else "ticket.customer_replied", ticket, actor=actor)
     derive_tickets(ticket.company_id, [ticket.id])
     ticket.refresh_from_db()
     return ticket
@@ -121,6 +172,12 @@ def reopen_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) 
     return _happen(
         actor, ticket, Event.REOPENED, "ticket.reopened", at, needs=(Status.RESOLVED, Status.CLOSED)
     )
+
+
+def resume_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
+    """Work goes on after a wait. Nothing was resolved, so no figure counts a reopening."""
+    needs = (Status.PENDING, Status.ON_HOLD)
+    return _happen(actor, ticket, Event.RESTORED, "ticket.resumed", at, needs=needs)
 
 
 def close_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
@@ -170,8 +227,12 @@ def _happen(
     at: datetime | None,
     *,
     needs: tuple[str, ...] = (),
+    also: tuple[Event, str] | None = None,
+    told: dict[str, Any] | None = None,
+    once: str = "",
     **fields: Any,
 ) -> Ticket:
+    """also: an event and its verb that follow if the ticket is unresolved. told: more for the ledger."""
     ticket = _locked(actor, ticket)
     if needs and ticket.status not in needs:
         raise ValidationError(
@@ -181,8 +242,13 @@ def _happen(
     at = at or clock.now()
     if at < ticket.opened_at:
         raise ValidationError({"at": _("This would lie before the ticket was opened.")})
+    fields["identity"] = _identity(ticket, once, fields.get("body", ""))
     written = _write(ticket, event, actor, at=at, **fields)
-    activity.record(verb, ticket, actor=actor, event=written.id)
+    activity.record(verb, ticket, actor=actor, event=written.id, **(told or {}))
+    if also and ticket.status in UNRESOLVED:
+        following, its_verb = also
+        written = _write(ticket, following, actor, at=at)
+        activity.record(its_verb, ticket, actor=actor, event=written.id)
     derive_tickets(ticket.company_id, [ticket.id], [MatchKey.of(ticket)])
     ticket.refresh_from_db()
     return ticket
@@ -200,9 +266,31 @@ def _write(ticket: Ticket, event: Event, actor: Member | None, *, at: datetime, 
         occurred_at=at,
         event=event,
         actor=actor,
-        identity=f"live:{uuid4().hex}",
-        **fields,
+        **{"identity": _fresh(), **fields},
     )
+
+
+def _identity(ticket: Ticket, once: str, body: str) -> str:
+    """Names an event. A form brings `once`: the same text from it a second time is refused, another is not."""
+    if not once:
+        return _fresh()
+    identity = f"live:{once}"
+    known = TicketEvent.objects.filter(company_id=ticket.company_id, identity=identity)
+    sent = known.values_list("ticket_id", "body").first()
+    if sent == (ticket.id, body):
+        raise ValidationError(_("This was sent already. It stands below, once."), code="sent")
+    return _fresh() if sent else identity
+
+
+def _fresh() -> str:
+    return f"live:{uuid4().hex}"
+
+
+def as_text(value: Any) -> str:
+    """A field of a ticket as the ledger keeps it."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(value)
 
 
 def _check_company(actor: Member, **rows: Any) -> None:

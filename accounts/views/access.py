@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -41,3 +42,14 @@ def admin_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return member_required(wrapped)
+
+
+def allow(permitted: bool, words: str) -> None:
+    """403 with words that say who may, unless the reader may."""
+    if not permitted:
+        raise PermissionDenied(words)
+
+
+def page_status(form: BaseForm) -> int:
+    """A form that was refused is answered 422, so that htmx and scripts see it too."""
+    return 422 if form.is_bound and form.errors else 200

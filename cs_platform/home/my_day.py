@@ -35,7 +35,7 @@ def my_day(request: MemberRequest) -> HttpResponse:
         "lede": lede(groups, load),
         "has_more": len(lines) > SHOWN,
         "load": load,
-        "queue_url": queue(assignee="me"),
+        "queue_url": queue(assignee="me", state="unresolved"),
         "news": unread_lines(member, NEWS),
     }
     return render(request, "home/my_day.html", context)

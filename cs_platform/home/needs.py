@@ -33,7 +33,7 @@ def needs_of_manager(member: Member) -> list[Need]:
     today = member.company.zones().day(now)
     team = ids_below(member, today)
     found = needs(member.company_id, OF_TEAM, now=now, today=today, team=team)
-    lines = [LINES[kind](found[kind], now) for kind in OF_TEAM if kind in found]
+    lines = [LINES[kind](found[kind], member, now) for kind in OF_TEAM if kind in found]
     return [*lines, *leavers(member, team, today)][:SHOWN]
 
 
@@ -43,7 +43,7 @@ def needs_of_leader(member: Member) -> list[Need]:
     today = member.company.zones().day(now)
     kinds = (*OF_COMPANY, "imports") if can_manage_company(member) else OF_COMPANY
     found = needs(member.company_id, kinds, now=now, today=today)
-    lines = [LINES[kind](found[kind], now) for kind in kinds if kind in found]
+    lines = [LINES[kind](found[kind], member, now) for kind in kinds if kind in found]
     people = [*teams_without_manager(member, today), *without_manager(member, today)]
     return [*lag(member, now), *lines, *people][:SHOWN]
 
@@ -51,31 +51,39 @@ def needs_of_leader(member: Member) -> list[Need]:
 # --- Tickets, promises, answers, imports --------------------------------------------------------------------------
 
 
-def _late(found: Found, now: datetime) -> Need:
-    title = ngettext("%(n)s first response is late", "%(n)s first responses are late", found.count)
+def _late(found: Found, member: Member, now: datetime) -> Need:
+    title = ngettext("%(n)s ticket of your team is late", "%(n)s tickets of your team are late", found.count)
+    waiting = found.ref or 0
+    answer = ngettext("%(n)s waits for a first response", "%(n)s wait for a first response", waiting)
     return Need(
         icon="clock",
         title=title % {"n": found.count},
-        detail=_("Tickets of your team that nobody has answered"),
+        detail=answer % {"n": waiting} if waiting else _("All of them had a first response"),
         due=_("oldest by %(time)s") % {"time": _since(found, now)},
         is_late=True,
         act=_("See them"),
-        url=queue(team="mine", clock="late"),
+        url=queue(due="late", team=member.id),
     )
 
 
-def _unassigned(found: Found, now: datetime) -> Need:
+def _unassigned(found: Found, member: Member, now: datetime) -> Need:
     if found.count >= COUNTED:
         title, due = _("%(n)s tickets or more have no assignee") % {"n": COUNTED}, ""
     else:
         title = ngettext("%(n)s ticket has no assignee", "%(n)s tickets have no assignee", found.count)
         title, due = title % {"n": found.count}, _("oldest for %(time)s") % {"time": _since(found, now)}
     return Need(
-        "inbox", title, _("Open, and nobody works on them"), due, False, _("Assign"), queue(assignee="none")
+        "inbox",
+        title,
+        _("Open, and nobody works on them"),
+        due,
+        False,
+        _("Assign"),
+        queue(assignee="nobody", state="open"),
     )
 
 
-def _reopened(found: Found, now: datetime) -> Need:
+def _reopened(found: Found, member: Member, now: datetime) -> Need:
     title = ngettext("%(n)s ticket was reopened", "%(n)s tickets were reopened", found.count)
     return Need(
         icon="refresh",
@@ -84,11 +92,11 @@ def _reopened(found: Found, now: datetime) -> Need:
         due="",
         is_late=False,
         act=_("See them"),
-        url=queue(team="mine", reopened="1"),
+        url=queue(reopened="yes", state="unresolved", team=member.id),
     )
 
 
-def _oldest(found: Found, now: datetime) -> Need:
+def _oldest(found: Found, member: Member, now: datetime) -> Need:
     count = ngettext("%(n)s open ticket", "%(n)s open tickets", found.count) % {"n": found.count}
     return Need(
         icon="hourglass",
@@ -97,11 +105,11 @@ def _oldest(found: Found, now: datetime) -> Need:
         due=_("open for %(time)s") % {"time": _since(found, now)},
         is_late=False,
         act=_("See them"),
-        url=queue(assignee=found.ref or ""),
+        url=queue(assignee=found.ref or "", state="unresolved", sort="oldest"),
     )
 
 
-def _promises(found: Found, now: datetime) -> Need:
+def _promises(found: Found, member: Member, now: datetime) -> Need:
     title = ngettext(
         "%(n)s promise to a customer is late", "%(n)s promises to customers are late", found.count
     )
@@ -116,7 +124,7 @@ def _promises(found: Found, now: datetime) -> Need:
     )
 
 
-def _low(found: Found, now: datetime) -> Need:
+def _low(found: Found, member: Member, now: datetime) -> Need:
     title = ngettext("%(n)s low score with a comment", "%(n)s low scores with a comment", found.count)
     return Need(
         icon="message-circle",
@@ -129,7 +137,7 @@ def _low(found: Found, now: datetime) -> Need:
     )
 
 
-def _imports(found: Found, now: datetime) -> Need:
+def _imports(found: Found, member: Member, now: datetime) -> Need:
     if found.count:
         title = ngettext(
             "%(n)s row of the last import was refused",
@@ -149,7 +157,7 @@ def _imports(found: Found, now: datetime) -> Need:
     )
 
 
-LINES: dict[str, Callable[[Found, datetime], Need]] = {
+LINES: dict[str, Callable[[Found, Member, datetime], Need]] = {
     "late": _late,
     "unassigned": _unassigned,
     "reopened": _reopened,

@@ -53,7 +53,7 @@ def leavers(member: Member, team: Collection[int], today: date) -> list[Need]:
             due=_("last day %(day)s") % {"day": date_format(person.left_on or today, "j M")},
             is_late=False,
             act=_("See their queue"),
-            url=queue(assignee=person.id),
+            url=queue(assignee=person.id, state="unresolved"),
         )
         for person in soon.order_by("left_on", "name")[:NAMED]
     ]

@@ -47,9 +47,10 @@ class TicketDue:
 
 
 def next_clock() -> Combinable:
-    """When a ticket's next clock ends: that of the first response until there is one, then of the resolution."""
+    """When an open ticket's next clock ends, as the queue has it: that of the first response runs until there is
+    one, that of the resolution until it is resolved."""
     unanswered = When(first_response_at__isnull=True, then=F("first_response_due_at"))
-    return Coalesce(Case(unanswered), F("resolution_due_at"))
+    return Least(Case(unanswered), F("resolution_due_at"))
 
 
 def load_of(member: Member, now: datetime) -> Load:
@@ -142,9 +143,11 @@ _OPEN = "company_id = %(company)s AND status = 'open'"
 _UNRESOLVED = "t.company_id = %(company)s AND t.status IN ('open', 'pending', 'on_hold')"
 _PIECES = {
     "late": f"""
-        SELECT 'late', count(*), min(first_response_due_at), '', NULL::bigint, ''
-          FROM customers_ticket WHERE {_OPEN} AND {_TEAM.format("assignee_id")}
-           AND first_response_at IS NULL AND first_response_due_at < %(now)s""",
+        SELECT 'late', count(*), min(clock), '', count(*) FILTER (WHERE first_response_at IS NULL), ''
+          FROM (SELECT first_response_at, least(resolution_due_at,
+                       CASE WHEN first_response_at IS NULL THEN first_response_due_at END) AS clock
+                  FROM customers_ticket WHERE {_OPEN} AND {_TEAM.format("assignee_id")}) running
+         WHERE clock < %(now)s""",
     "unassigned": f"""
         SELECT 'unassigned', count(*), min(opened_at), '', NULL::bigint, ''
           FROM (SELECT opened_at FROM customers_ticket WHERE {_OPEN} AND assignee_id IS NULL
@@ -198,6 +201,7 @@ def needs(
 ) -> dict[str, Found]:
     """What of these kinds there is to see to, in one statement; a kind of which there is nothing is left out.
 
+    "late": open tickets whose clock has run out; ref is how many of them nobody has answered.
     "low": answers of the last seven days with a comment, the newest first. "promises": late ones, the oldest first;
     noun and ref are the ticket or customer. "oldest": whose oldest open ticket is more than a week old.
     """

@@ -63,23 +63,23 @@ def test_a_quiet_team_and_company_need_nothing(lee, ana, mo):
     assert needs_of_leader(mo) == []
 
 
-def test_late_first_responses_of_the_own_team(lee, ana, una, tim):
+def test_late_tickets_of_the_own_team(lee, ana, una, tim):
     late_ticket(ana)
     late_ticket(tim)
     pend_ticket(actor=ana, ticket=late_ticket(ana))
     delete_ticket(actor=ana, ticket=late_ticket(ana))
     [need] = needs_of_manager(lee)
 
-    assert need.title == "1 first response is late"
+    assert (need.title, need.detail) == ("1 ticket of your team is late", "1 waits for a first response")
     assert (need.due, need.is_late) == ("oldest by 4 h", True)
-    assert titles(needs_of_manager(una)) == ["1 first response is late"]
+    assert titles(needs_of_manager(una)) == ["1 ticket of your team is late"]
 
 
 def test_the_tree_below_is_a_managers_too(mo, ana, tim):
     late_ticket(ana)
     late_ticket(tim)
 
-    assert titles(needs_of_manager(mo)) == ["2 first responses are late"]
+    assert titles(needs_of_manager(mo)) == ["2 tickets of your team are late"]
 
 
 def test_tickets_that_nobody_has(lee, mo, zed, ana):

@@ -2,11 +2,14 @@
 
 import time
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.core.cache import cache
+from django.core.management import call_command
 
 from . import outbox
-from .actions import drop_old_notifications
+from .actions import drop_old_notifications, give_up_invitation, join_demo, send_invitation
+from .models import Member
+from .actions.idempotency import drop_old_idempotency_keys
 
 HEARTBEAT = "heartbeat:workers"
 
@@ -29,3 +32,28 @@ def heartbeat() -> None:
 def forget_notifications() -> None:
     """Nightly: what was read long ago goes."""
     drop_old_notifications()
+
+
+@shared_task
+def forget_idempotency_keys() -> None:
+    """Nightly: answers that nobody will ask for again."""
+    drop_old_idempotency_keys()
+
+
+@shared_task(bind=True, max_retries=4)
+def mail_invitation(self: Task, invitation_id: int, site: str) -> None:
+    """Sends an invitation; a mail server that is away is tried for half an hour, then the page says so."""
+    try:
+        send_invitation(invitation_id=invitation_id, site=site)
+    except OSError as error:
+        if self.request.retries >= self.max_retries:
+            give_up_invitation(invitation_id=invitation_id, why=str(error))
+        else:
+            raise self.retry(countdown=60 * 2**self.request.retries, exc=error) from error
+
+
+@shared_task(time_limit=1800)
+def load_demo(member_id: int) -> None:
+    """Makes the demo companies, which takes minutes, and lets the admin who asked look at them."""
+    call_command("seed_demo")
+    join_demo(admin=Member.objects.get(id=member_id))

@@ -14,6 +14,9 @@ _embedded = None if env("DATABASE_URL", default="") else embedded.addresses(VAR)
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+# Who may make the first company: on a server of one's own whoever comes first, elsewhere whoever has the token.
+SETUP_IS_OPEN = DEBUG or _embedded is not None
+SETUP_TOKEN = env("SETUP_TOKEN", default="")
 SECRET_KEY = env("SECRET_KEY", default="")
 if not SECRET_KEY:
     _key_file = VAR / "secret_key"
@@ -212,8 +215,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"key": API_RATE},
     "DEFAULT_PAGINATION_CLASS": "accounts.api.pagination.CursorPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["accounts.api.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Schema",
     "EXCEPTION_HANDLER": "accounts.api.problems.handler",
     "UNAUTHENTICATED_USER": None,
 }
@@ -227,6 +230,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {"SurveyKindEnum": "customers.models.Survey.Kind"},
 }
 
 LOGGING = {

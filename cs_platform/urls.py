@@ -5,7 +5,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts.api.views import PersonViewSet, ReportingLineViewSet
-from customers.api.views import CustomerViewSet, SurveyViewSet, TicketViewSet
+from customers.api.contacts import ContactViewSet
+from customers.api.customers import CustomerViewSet
+from customers.api.imports import ImportViewSet
+from customers.api.notes import NoteViewSet
+from customers.api.surveys import SurveyViewSet
+from customers.api.tickets import TicketViewSet
 
 from . import health
 from .home import boards, my_day
@@ -14,8 +19,11 @@ api = SimpleRouter()
 api.register("people", PersonViewSet, "person")
 api.register("reporting-lines", ReportingLineViewSet, "reporting_line")
 api.register("customers", CustomerViewSet, "customer")
+api.register("contacts", ContactViewSet, "contact")
+api.register("notes", NoteViewSet, "note")
 api.register("tickets", TicketViewSet, "ticket")
 api.register("surveys", SurveyViewSet, "survey")
+api.register("imports", ImportViewSet, "import")
 
 urlpatterns = [
     path("", boards.home, name="home"),
@@ -28,6 +36,7 @@ urlpatterns = [
     # Ours first: it closes those pages of allauth that an invited person has no use for.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("metrics.urls.pages")),
     path("", include("customers.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),

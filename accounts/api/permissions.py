@@ -2,10 +2,14 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.models import Member
+from accounts.permissions import can_manage_company
 
 
 class HasScope(BasePermission):
-    """The key's scope allows the verb: read to read, write to write. Sessions may do what their member may."""
+    """The key's scope allows the verb: read to read, write to write, unless the view names another for all.
+
+    Sessions may do what their member may.
+    """
 
     message = "The key has no scope for this."
 
@@ -14,4 +18,12 @@ class HasScope(BasePermission):
             return False
         if request.auth is None:
             return True
-        return ("read" if request.method in SAFE_METHODS else "write") in request.auth.scopes
+        by_verb = "read" if request.method in SAFE_METHODS else "write"
+        return getattr(view, "scope", by_verb) in request.auth.scopes
+
+
+class IsAdmin(BasePermission):
+    message = "This is for the admins of the company."
+
+    def has_permission(self, request: Request, view) -> bool:
+        return isinstance(request.user, Member) and can_manage_company(request.user)

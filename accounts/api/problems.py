@@ -3,12 +3,16 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core import exceptions as core
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+UNIQUE = "23505"  # PostgreSQL's code for a row that is there already
 
 
 class ProblemRenderer(JSONRenderer):
@@ -17,6 +21,7 @@ class ProblemRenderer(JSONRenderer):
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """The response to an error of the API; None lets Django answer with 500."""
+    error = _translated(error)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -30,13 +35,44 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
+class Conflict(exceptions.APIException):
+    status_code = 409
+    default_detail = "This cannot be done as things stand."
+
+
+class TooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = "This is larger than what is taken here."
+
+
+def _translated(error: Exception) -> Exception:
+    """What the product itself raises, in the words of the API."""
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == UNIQUE:
+        return Conflict("There is such a row already: somebody wrote the same at the same time.")
+    if isinstance(error, core.ValidationError):
+        if not hasattr(error, "error_dict"):
+            # It names no field: what was sent is fine, but does not fit where the row stands.
+            return Conflict(" ".join(error.messages))
+        fields = {"" if name == NON_FIELD_ERRORS else name: said for name, said in error.message_dict.items()}
+        return exceptions.ValidationError(fields)
+    return error
+
+
 def _detail(error: Exception, data: Any) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         errors = data if isinstance(data, dict) else {"": data}
-        words = [f"{field}: {' '.join(map(str, messages))}" for field, messages in errors.items()]
-        return {"detail": "; ".join(words), "errors": errors}
+        return {"detail": "; ".join(_words(errors)), "errors": errors}
     if isinstance(error, Http404):
         return {"detail": str(error) or "There is nothing here."}
     if isinstance(error, PermissionDenied):
         return {"detail": str(error) or "You may not do this."}
     return {"detail": str(data.get("detail", "")) if isinstance(data, dict) else str(data)}
+
+
+def _words(errors: dict[str, Any]) -> list[str]:
+    return [
+        f"{field}: {' '.join(map(str, messages if isinstance(messages, list) else _words(messages)))}"
+        for field, messages in errors.items()
+    ]

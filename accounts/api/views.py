@@ -16,6 +16,17 @@ class TenantViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             rows.none() if getattr(self, "swagger_fake_view", False) else rows.visible_to(self.request.user)
         )
 
+    @property
+    def member(self) -> Member:
+        """Who calls."""
+        return self.request.user  # type: ignore[return-value]
+
+    def checked(self, serializer: type[serializers.Serializer], **options: Any) -> dict[str, Any]:
+        """What was sent, as values; each mistake is told with its field."""
+        asked = serializer(data=self.request.data, context={"request": self.request}, **options)
+        asked.is_valid(raise_exception=True)
+        return dict(asked.validated_data)
+
 
 class PersonSerializer(serializers.ModelSerializer):
     class Meta:

@@ -66,6 +66,18 @@ def queue_upload(*, actor: Member, upload: Upload) -> Upload:
 
 
 @transaction.atomic
+def take_upload(*, actor: Member, upload: Upload, kind: str, mapping: dict[str, Any]) -> Upload:
+    """To be imported without a trial, as a command does it."""
+    upload = _locked(actor, upload, (State.UPLOADED,))
+    upload.kind, upload.mapping, upload.state = kind, mapping, State.QUEUED
+    upload.started_at = clock.now()
+    upload.save()
+    activity.record("upload.queued", upload, actor=actor, kind=kind)
+    _queue("customers.tasks.import_uploads", upload.company_id)
+    return upload
+
+
+@transaction.atomic
 def cancel_upload(*, actor: Member, upload: Upload) -> Upload:
     """No more of this file. Rows that are in stay; a worker who is at it stops behind its batch."""
     upload = _locked(actor, upload, (*WAITING, *AT_WORK))

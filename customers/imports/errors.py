@@ -1,14 +1,35 @@
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.http import StreamingHttpResponse
 
+from cs_platform.lib.sheets import csv_response
 from customers.models import ImportRun
 
+from .readers import LONGEST_CELL
 from .rows import Refusal
 
 SHOWN = 20  # of the refused rows
+COLUMNS = ("line", "column", "reason", "row")
+
+
+def refused_rows(run: ImportRun | None) -> StreamingHttpResponse | None:
+    """A download of what a run refused; None if there is nothing, or the file is gone."""
+    path = Path(run.error_file) if run and run.error_file else None
+    if run is None or path is None or not path.is_file():
+        return None
+    return csv_response(f"refused-{run.file_name.partition('.')[0]}", COLUMNS, _rows(path))
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    csv.field_size_limit(LONGEST_CELL)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows, None)
+        yield from rows
 
 
 class ErrorFile:
@@ -24,7 +45,7 @@ class ErrorFile:
         self._file = self.path.open("a", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file)
         if self.path.stat().st_size == 0:
-            self._writer.writerow(["line", "column", "reason", "row"])
+            self._writer.writerow(COLUMNS)
 
     def _drop_after(self, line: int) -> int:
         """A run that was killed may have written rows of a batch that was not committed; how many are left.

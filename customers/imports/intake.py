@@ -99,6 +99,12 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
 
 
+def discard(uploads: Iterable[Upload]) -> None:
+    """The files of uploads that came to nothing, before anybody was told of them."""
+    for upload in uploads:
+        shutil.rmtree(file_of(upload).parent, ignore_errors=True)
+
+
 def remove_file(upload: Upload) -> None:
     """The file goes, and its folder when nothing else is in it."""
     path = file_of(upload)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from cs_platform.lib import clock
 from customers.models import Upload
 
 from .intake import file_of
@@ -16,16 +18,16 @@ from .mapping import SHIPPED, Mapping
 
 READY = {"zendesk": "Zendesk", "freshdesk": "Freshdesk", "intercom": "Intercom"}
 TITLES = {
-    "people": _("People"),
-    "reporting_lines": _("Reporting lines"),
-    "customers": _("Customers"),
-    "contacts": _("Contacts"),
-    "revenue": _("Revenue"),
-    "tickets": _("Tickets"),
-    "ticket_events": _("Ticket events"),
-    "notes": _("Notes"),
-    "surveys": _("Survey answers"),
-    "shifts": _("Shifts"),
+    "people": gettext_lazy("People"),
+    "reporting_lines": gettext_lazy("Reporting lines"),
+    "customers": gettext_lazy("Customers"),
+    "contacts": gettext_lazy("Contacts"),
+    "revenue": gettext_lazy("Revenue"),
+    "tickets": gettext_lazy("Tickets"),
+    "ticket_events": gettext_lazy("Ticket events"),
+    "notes": gettext_lazy("Notes"),
+    "surveys": gettext_lazy("Survey answers"),
+    "shifts": gettext_lazy("Shifts"),
 }
 
 
@@ -65,6 +67,14 @@ def match(names: Iterable[str], kind: str, program: str) -> dict[str, str]:
         else:
             found[name] = ""
     return found
+
+
+def lacking(found: Guess) -> list[str]:
+    """The columns that the kind needs and nothing fills."""
+    filled = {*found.columns.values()} | {lookup["to"] for lookup in ready(found.ready).get("lookups", [])}
+    return [
+        column.name for column in KINDS[found.kind].columns if column.required and column.name not in filled
+    ]
 
 
 def names_of(upload: Upload) -> list[str]:
@@ -109,6 +119,16 @@ def lay_out(upload: Upload) -> None:
             link = path.with_name(name + (".gz" if other.path.endswith(".gz") else ""))
             if not link.is_symlink():
                 link.symlink_to(file_of(other).name)
+            _shelve(other, upload)
+
+
+def _shelve(other: Upload, upload: Upload) -> None:
+    """A file of look-ups has found its use, and nobody has to say any more what is in it."""
+    Upload.objects.filter(id=other.id, state=Upload.State.UPLOADED).update(
+        state=Upload.State.DONE,
+        message=_("Looked up by %(file)s.") % {"file": upload.file_name},
+        finished_at=clock.now(),
+    )
 
 
 def came_with(upload: Upload) -> set[str]:

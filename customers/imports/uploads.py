@@ -79,8 +79,12 @@ def forget_old() -> None:
     left.update(state=State.CANCELLED, finished_at=now, message=_("Nobody imported it within two weeks."))
     over = Upload.objects.filter(state__in=OVER, finished_at__lt=now - KEPT).exclude(path="")
     for upload in over.iterator():
+        beside = Upload.objects.filter(path__startswith=f"{upload.path.rpartition('/')[0]}/")
+        if beside.exclude(state__in=OVER).exists():
+            continue  # it may be looked up yet
         remove_file(upload)
-        Upload.objects.filter(id=upload.id).update(path="")
+        upload.report.pop("columns", None)  # their samples go with the file
+        Upload.objects.filter(id=upload.id).update(path="", report=upload.report)
 
 
 def _waiting(company_id: int):

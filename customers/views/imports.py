@@ -1,9 +1,5 @@
 """Imports in the browser: hand files in, say which column is which, try, import, read what was refused."""
 
-import csv
-from collections.abc import Iterator
-from pathlib import Path
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,10 +14,11 @@ from accounts.views.access import admin_required
 from cs_platform.lib.sheets import csv_response
 from customers.actions import uploads as actions
 from customers.forms.imports import MappingForm, SourceForm, UploadForm
+from customers.imports.errors import refused_rows
 from customers.imports.intake import receive
 from customers.imports.kinds import KINDS
 from customers.imports.matching import TITLES, came_with, guess, looked_up
-from customers.imports.readers import LONGEST_CELL, Unreadable
+from customers.imports.readers import Unreadable
 from customers.imports.uploads import MOST_TRIED
 from customers.models import ImportRun, Upload
 from customers.queries import imports as queries
@@ -147,20 +144,10 @@ def _done(request: MemberRequest, upload: Upload, action, **what) -> HttpRespons
 @admin_required
 def import_errors(request: MemberRequest, run_id: int) -> StreamingHttpResponse:
     """The refused rows of a run: line, column, reason, row."""
-    run = get_object_or_404(ImportRun.objects.visible_to(request.member), id=run_id)
-    path = Path(run.error_file)
-    if not run.error_file or not path.is_file():
+    answer = refused_rows(get_object_or_404(ImportRun.objects.visible_to(request.member), id=run_id))
+    if answer is None:
         raise Http404(_("No row of this import was refused, or the file is gone."))
-    name = f"refused-{run.file_name.partition('.')[0]}"
-    return csv_response(name, ["line", "column", "reason", "row"], refused_rows(path))
-
-
-def refused_rows(path: Path) -> Iterator[list[str]]:
-    csv.field_size_limit(LONGEST_CELL)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows, None)
-        yield from rows
+    return answer
 
 
 @require_safe

@@ -29,9 +29,32 @@ def test_it_describes_every_route(schema):
         "/api/v1/metrics/{metric}/",
         *(
             f"/api/v1/{name}/{one}"
-            for name in ("people", "reporting-lines", "customers", "tickets", "surveys")
+            for name in (
+                "people",
+                "reporting-lines",
+                "customers",
+                "contacts",
+                "notes",
+                "tickets",
+                "surveys",
+                "imports",
+            )
             for one in ("", "{id}/")
         ),
+        *(
+            f"/api/v1/tickets/{{id}}/{deed}/"
+            for deed in (
+                "replies",
+                "notes",
+                "assignment",
+                "pending",
+                "hold",
+                "resolution",
+                "reopening",
+                "closure",
+            )
+        ),
+        *(f"/api/v1/imports/{{id}}/{deed}/" for deed in ("start", "cancellation", "errors")),
     }
 
 

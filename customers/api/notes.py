@@ -1,0 +1,85 @@
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.idempotency import once
+from accounts.api.views import TenantViewSet
+from customers.actions import add_note, change_note, keep_promise, reopen_promise
+from customers.models import Note
+
+from .fields import LONGEST_TEXT, CustomerNamed, Instant, TicketNamed, external_id, person
+
+
+class NoteSerializer(serializers.ModelSerializer):
+    author_email = person("author")
+    customer_external_id = external_id("customer")
+    ticket_external_id = external_id("ticket")
+    kept_by_email = person("kept_by")
+
+    class Meta:
+        model = Note
+        fields = [
+            "id",
+            "author_email",
+            "customer_external_id",
+            "ticket_external_id",
+            "type",
+            "body",
+            "noted_at",
+            "due_on",
+            "kept_at",
+            "kept_by_email",
+        ]
+
+
+class NoteChange(serializers.Serializer):
+    body = serializers.CharField(max_length=LONGEST_TEXT)
+    type = serializers.ChoiceField(Note.Type.choices, default=Note.Type.NOTE)
+    due_on = serializers.DateField(allow_null=True, required=False)
+    is_kept = serializers.BooleanField(required=False, help_text="Of a promise.")
+
+
+class NewNote(NoteChange):
+    customer_external_id = CustomerNamed(source="customer")
+    ticket_external_id = TicketNamed(source="ticket")
+    noted_at = Instant(required=False)
+    is_kept = None  # type: ignore[assignment]
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if not asked.get("customer") and not asked.get("ticket"):
+            raise serializers.ValidationError(
+                {"customer_external_id": "A note is on a customer or on a ticket."}
+            )
+        return asked
+
+
+@extend_schema_view(list=extend_schema(summary="Notes"), retrieve=extend_schema(summary="A note"))
+class NoteViewSet(TenantViewSet):
+    """Notes on customers and tickets; one with a due date is a promise."""
+
+    queryset = Note.objects.select_related("author", "customer", "ticket", "kept_by")
+    serializer_class = NoteSerializer
+
+    @extend_schema(summary="Add a note", request=NewNote, responses={201: NoteSerializer})
+    @once
+    def create(self, request: Request) -> Response:
+        asked = self.checked(NewNote)
+        note = add_note(actor=self.member, **asked)
+        return Response(NoteSerializer(note).data, status=201)
+
+    @extend_schema(summary="Change a note", request=NoteChange(partial=True), responses=NoteSerializer)
+    @transaction.atomic
+    def partial_update(self, request: Request, pk: str) -> Response:
+        note, actor = self.get_object(), self.member
+        asked = self.checked(NoteChange, partial=True)
+        is_kept = asked.pop("is_kept", None)
+        if asked:
+            now = {"body": note.body, "type": note.type, "due_on": note.due_on}
+            change_note(actor=actor, note=note, **(now | asked))
+        if is_kept is not None and is_kept != (note.kept_at is not None):
+            (keep_promise if is_kept else reopen_promise)(actor=actor, note=note)
+        return Response(NoteSerializer(self.get_object()).data)

@@ -19,13 +19,15 @@ class Source:
 
     name: of the source ("ticket"). kinds: of its facts. rederive(company_id, source_ids): derives them
     again, safe to run twice. witness: SQL that derives the same facts independently, as rows with the
-    columns WITNESSED, with the parameters company, now and window (seconds).
+    columns WITNESSED, with the parameters company, now and window (seconds). rows_view: the page that lists the
+    rows behind a figure made of them, as reverse() knows it; it takes the metric.
     """
 
     name: str
     kinds: tuple[Kind, ...]
     rederive: Rederive
     witness: str
+    rows_view: str = ""
 
 
 _sources: dict[str, Source] = {}
@@ -42,3 +44,9 @@ def sources() -> Iterable[Source]:
 def source_of(kind: int) -> Source | None:
     """The source that has facts of a kind, or None."""
     return next((source for source in _sources.values() if kind in source.kinds), None)
+
+
+def rows_view_of(kind: int | None) -> str:
+    """The page that lists the rows behind figures of a kind, or nothing."""
+    source = source_of(kind) if kind else None
+    return source.rows_view if source else ""

@@ -1,13 +1,18 @@
-from datetime import timedelta
+"""The homes of leaders and managers: what needs doing, then the figures."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.middleware import MemberRequest
-from accounts.models import Role
+from accounts.models import Member, Role
+from accounts.queries import manager_of
 from accounts.views.access import member_required
 from cs_platform.lib import clock
-from metrics.tiles import headline
+from metrics.queries import Level, Reader
+from metrics.views.boards import show
+
+from .needs import needs_of_leader, needs_of_manager
 
 HOMES = {Role.REP: "my_day", Role.MANAGER: "team", Role.LEADER: "company", Role.ADMIN: "company"}
 
@@ -18,19 +23,37 @@ def home(request: MemberRequest) -> HttpResponse:
     return redirect(HOMES[Role(request.member.role)])
 
 
+@require_safe
 @member_required
-def company(request: MemberRequest) -> HttpResponse:
+def company(request: MemberRequest) -> HttpResponseBase:
     """What needs doing in the company, then its figures."""
-    end = request.member.company.zones().day(clock.now()) - timedelta(days=1)
-    start = end - timedelta(days=27)
-    return render(
-        request,
-        "home/company.html",
-        {"tiles": headline(request.member, start, end), "start": start, "end": end},
-    )
+    member = request.member
+    needs = needs_of_leader(member) if member.sees_everybody and "csv" not in request.GET else None
+    return show(request, Level.COMPANY, None, Reader(member), "home/company.html", needs=needs)
 
 
+@require_safe
 @member_required
-def team(request: MemberRequest) -> HttpResponse:
-    """What needs doing in a manager's team, then its figures."""
-    return render(request, "home/team.html")
+def team(request: MemberRequest) -> HttpResponseBase:
+    """What needs doing in the own team, then its figures. Leaders and admins choose whose."""
+    member = request.member
+    if member.sees_everybody:
+        return _chosen(request)
+    manager = member
+    if not member.leads_people:
+        above = manager_of(member, member.company.zones().day(clock.now()))
+        if above is None:
+            return render(request, "home/team.html", {"managers": []})
+        manager = Member.objects.get(id=above)
+    needs = needs_of_manager(member) if member.leads_people and "csv" not in request.GET else None
+    return show(request, Level.MANAGER, manager, Reader(member), "metrics/board.html", needs=needs)
+
+
+def _chosen(request: MemberRequest) -> HttpResponseBase:
+    """Every manager whose team one may open."""
+    people = Member.objects.visible_to(request.member)
+    asked = request.GET.get("person", "")
+    if asked.isdecimal() and len(asked) < 19:
+        return redirect("boards:team", int(asked))
+    managers = people.filter(role__in=(Role.MANAGER, Role.LEADER), is_active=True, is_stub=False)
+    return render(request, "home/team.html", {"managers": managers.order_by("name", "id")})

@@ -9,11 +9,12 @@ from .shifts import derive_shifts
 from .surveys import derive_surveys
 from .tickets import MatchKey, derive_tickets
 
+ROWS = "customers:behind"
 SOURCES = (
-    Source("ticket", TICKET_KINDS, derive_tickets, witness.TICKETS),
-    Source("survey", (Kind.CSAT, Kind.NPS, Kind.CES), derive_surveys, witness.SURVEYS),
-    Source("shift", (Kind.STAFFED,), derive_shifts, witness.SHIFTS),
-    Source("revenue", (Kind.REVENUE,), derive_revenue, witness.REVENUE),
+    Source("ticket", TICKET_KINDS, derive_tickets, witness.TICKETS, ROWS),
+    Source("survey", (Kind.CSAT, Kind.NPS, Kind.CES), derive_surveys, witness.SURVEYS, ROWS),
+    Source("shift", (Kind.STAFFED,), derive_shifts, witness.SHIFTS, ROWS),
+    Source("revenue", (Kind.REVENUE,), derive_revenue, witness.REVENUE, ROWS),
 )
 
 __all__ = ["SOURCES", "MatchKey", "derive_revenue", "derive_shifts", "derive_surveys", "derive_tickets"]

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from customers.views import behind
+
+urlpatterns = [
+    path("figures/<slug:metric>/rows/", behind.rows_behind, name="behind"),
+]

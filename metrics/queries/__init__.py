@@ -1,6 +1,6 @@
 """The one way to a figure: tiles, tables, API, exports and digests all read here."""
 
-from .access import can_read
+from .access import Reader, can_read
 from .answer import Answer, Question, answer, answers, ask
 from .freshness import Present, lag_seconds, pending_since, present
 from .scope import Level, Scope
@@ -10,6 +10,7 @@ __all__ = [
     "Level",
     "Present",
     "Question",
+    "Reader",
     "Scope",
     "answer",
     "answers",

@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 # how many customers there are, may make a comparison of all with all.
 KEPT = """
 SELECT f.customer_id, max(f.v1) FILTER (WHERE f.day = {first} {owned}) AS s,
-       max(f.v1) FILTER (WHERE f.day = {last}) AS e
+       max(f.v1) FILTER (WHERE f.day = {last}) AS e, max(f.rep_id) FILTER (WHERE f.day = {first}) AS rep_id
   FROM metrics_fact f
  WHERE f.company_id = %(company)s AND f.kind = %(kind)s AND f.day = ANY(ARRAY[{first}, {last}])
  GROUP BY f.customer_id

@@ -13,7 +13,7 @@ from django.db import connection
 
 from metrics.definitions import Metric
 
-from .scope import Scope, parameters, rollup_rows, with_below
+from .scope import Level, Scope, parameters, rollup_rows, with_below
 
 Span = tuple[date, date]  # the first day, and the first day that does not count
 
@@ -28,7 +28,7 @@ class Sums:
     def of(self, names: Sequence[str], span: Span) -> list[int]:
         """Sums of some components over a period that was asked for; zeros for one without days."""
         low, high = span
-        if low >= high:
+        if low >= high or not self.cuts:
             return [0] * len(names)
         first, stop = bisect_left(self.cuts, low), bisect_left(self.cuts, high)
         return [self.running[name][stop] - self.running[name][first] for name in names]
@@ -41,21 +41,47 @@ def components(metric: Metric) -> tuple[str, ...]:
 
 def read(scope: Scope, names: Iterable[str], spans: Iterable[Span]) -> Sums:
     """Reads the sums of components over periods, which may overlap."""
+    return _read(scope, names, spans, "0", rollup_rows(scope)).get(0) or Sums()
+
+
+def read_apart(scope: Scope, names: Iterable[str], spans: Iterable[Span]) -> dict[int, Sums]:
+    """The same for each team of a company or tree (by its manager), or for each person of a team; 0 is nobody.
+
+    They add up to what `read` finds.
+    """
+    if scope.level == Level.MANAGER and not scope.is_tree:
+        rows = (
+            "metrics_rep_day r WHERE r.company_id = %(company)s AND r.manager_id = %(person)s"
+            " AND r.day >= %(start)s AND r.day < %(stop)s"
+        )
+        return _read(scope, names, spans, "r.rep_id", rows)
+    rows = rollup_rows(scope)
+    if scope.level == Level.COMPANY:
+        rows = rows.replace("r.level = 0 AND r.manager_id = 0", "r.level = 1")
+    return _read(scope, names, spans, "r.manager_id", rows)
+
+
+def _read(
+    scope: Scope, names: Iterable[str], spans: Iterable[Span], who: str, rows: str
+) -> dict[int, Sums]:
     asked = sorted(set(names))
     cuts = sorted({day for low, high in spans if low < high for day in (low, high)})
     if not asked or not cuts:
-        return Sums()
-    pieces = [[0] * len(asked) for _ in cuts]
+        return {}
     columns = ", ".join(f"sum(r.{name})::bigint" for name in asked)
     query = (
-        f"{with_below(scope)} SELECT width_bucket(r.day, %(cuts)s::date[]), {columns}"
-        f" FROM {rollup_rows(scope)} GROUP BY 1"
+        f"{with_below(scope)} SELECT {who}, width_bucket(r.day, %(cuts)s::date[]), {columns}"
+        f" FROM {rows} GROUP BY 1, 2"
     )
+    found: dict[int, list] = {}
     with connection.cursor() as cursor:
         cursor.execute(query, parameters(scope, cuts[0], cuts[-1]) | {"cuts": cuts})
-        for piece, *sums in cursor.fetchall():
-            pieces[piece] = sums
-    return Sums(cuts, dict(zip(asked, map(_running, zip(*pieces, strict=True)), strict=True)))
+        for person, piece, *sums in cursor.fetchall():
+            found.setdefault(person, [[0] * len(asked) for _ in cuts])[piece] = sums
+    return {
+        person: Sums(cuts, dict(zip(asked, map(_running, zip(*pieces, strict=True)), strict=True)))
+        for person, pieces in found.items()
+    }
 
 
 def _running(pieces: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,7 +10,7 @@ TABLE, TRIGGER = "accounts_activity", "accounts_activity_only_grows"
 
 @transaction.atomic
 def blank_ledger(
-    *, company_id: int, subjects: dict[str, Iterable[int]], blank: Callable[[dict], dict]
+    *, company_id: int, subjects: Mapping[str, Collection[int]], blank: Callable[[dict], dict]
 ) -> int:
     """Takes text out of the details of what was done to `subjects` ({type: ids}); who did what, when, stays.
 

@@ -1,10 +1,9 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts import activity
@@ -84,9 +83,9 @@ def restore_note(*, actor: Member, note_id: int) -> Note:
         ticket_id=_whole(said["ticket"]),
         type=said["type"],
         body=said["body"],
-        noted_at=parse_datetime(said["noted_at"]),
-        due_on=parse_date(said["due_on"]) if said["due_on"] else None,
-        kept_at=parse_datetime(said["kept_at"]) if said["kept_at"] else None,
+        noted_at=datetime.fromisoformat(said["noted_at"]),
+        due_on=date.fromisoformat(said["due_on"]) if said["due_on"] else None,
+        kept_at=datetime.fromisoformat(said["kept_at"]) if said["kept_at"] else None,
         kept_by_id=_whole(said["kept_by"]),
     )
     drop_draft(actor=actor, place=place)

@@ -18,6 +18,7 @@ from customers.models import UNRESOLVED, Contact, Customer, CustomerFact, Note, 
 from customers.queries.revenue import RevenueShown, revenue_of
 
 NOTES, TICKETS, PROMISES, CONTACTS, ANSWERS, TOUCHES = 20, 8, 20, 8, 5, 6
+SHOWN_STATES = [s for s in Status if s not in (Status.DELETED, Status.SPAM, Status.MERGED)]
 VERIFIED_FOR = timedelta(days=90)
 FEWEST = 5  # answers below which no mean is told
 TABS = {
@@ -138,7 +139,7 @@ def customer_page(customer: Customer, tab: str = "", before: int | None = None) 
         days=_days(notes, [] if tab else answers, has_older=older is not None or before is not None),
         tab=tab,
         older=older,
-        promises=[Promise(row, row.due_on < today, row.due_on == today) for row in promises],
+        promises=[_promise(row, today) for row in promises],
         tickets=tickets,
         answers=[Answer(row, score_of(row)) for row in answers],
         edited=_edited(customer.company_id, notes),
@@ -182,11 +183,16 @@ def _promises(customer: Customer) -> QuerySet[Note]:
     return rows.filter(due_on__isnull=False).select_related("author", "ticket").order_by("due_on", "id")
 
 
+def _promise(row: Note, today: date) -> Promise:
+    due_on = row.due_on or today
+    return Promise(row, due_on < today, due_on == today)
+
+
 def _tickets(customer: Customer) -> QuerySet[Ticket]:
     is_open = Case(When(status__in=UNRESOLVED, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = Ticket.objects.filter(company_id=customer.company_id, customer=customer)
     return (
-        rows.exclude(status__in=(Status.DELETED, Status.SPAM, Status.MERGED))
+        rows.filter(status__in=SHOWN_STATES)
         .select_related("assignee")
         .defer("body")
         .order_by(is_open, "-opened_at", "-id")
@@ -212,35 +218,23 @@ def _counts(customer: Customer) -> dict[str, int]:
         counted = rows.order_by().values("customer").annotate(n=Count("*")).values("n")
         return Coalesce(Subquery(counted), 0)
 
-    return (
-        Customer.objects.values_list("id")
-        .filter(id=customer.id)
-        .annotate(
-            contacts_count=count(Contact),
-            notes_count=count(Note),
-            promises_count=count(Note, kept_at=None, due_on__isnull=False),
-            tickets_count=count(
-                Ticket, status__in=[s for s in Status if s not in (Status.DELETED, Status.SPAM)]
-            ),
-            open_count=count(Ticket, status__in=UNRESOLVED),
-            answers_count=count(Survey),
-        )
-        .values(
-            "contacts_count",
-            "notes_count",
-            "promises_count",
-            "tickets_count",
-            "open_count",
-            "answers_count",
-        )[0]
-    )
+    counts: dict[str, Any] = {
+        "contacts_count": count(Contact),
+        "notes_count": count(Note),
+        "promises_count": count(Note, kept_at=None, due_on__isnull=False),
+        "tickets_count": count(Ticket, status__in=SHOWN_STATES),
+        "open_count": count(Ticket, status__in=UNRESOLVED),
+        "answers_count": count(Survey),
+    }
+    return dict(Customer.objects.filter(id=customer.id).values(**counts)[0])
 
 
 def _days(notes: list[Note], answers: list[Survey], *, has_older: bool) -> list[Day]:
     """Notes with what happened between them, newest first, by the reader's days."""
     moments = [Moment(note.noted_at, note, ICONS[Note.Type(note.type)]) for note in notes]
-    kept = [note for note in notes if note.kept_at]
-    moments += [Moment(note.kept_at, None, "check", _("Promise kept"), note.body) for note in kept]
+    moments += [
+        Moment(note.kept_at, None, "check", _("Promise kept"), note.body) for note in notes if note.kept_at
+    ]
     moments += [
         Moment(row.first_answered_at, None, "message-circle", score_of(row), row.comment) for row in answers
     ]

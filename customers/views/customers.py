@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def customer_index(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @member_required
-def customer_csv(request: MemberRequest) -> HttpResponse:
+def customer_csv(request: MemberRequest) -> HttpResponseBase:
     """Every customer that the list would show, in its order."""
     header = ["external_id", "name", "segment", "owner_email", "started_on", "ended_on"]
     header += ["recurring_revenue", "open_tickets", "open_promises", "last_touch"]
@@ -98,7 +99,7 @@ def customer_edit(request: MemberRequest, customer_id: int) -> HttpResponse:
         initial={"version": customer.version},
     )
     back = reverse("customers:customer_show", args=[customer.id])
-    theirs: list[tuple[str, Any]] = []
+    theirs: list[tuple[str, Any, Any]] = []
     if request.method == "POST" and form.is_valid():
         try:
             change_customer(

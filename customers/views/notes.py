@@ -41,7 +41,7 @@ def note_new(request: MemberRequest, customer_id: int) -> HttpResponse:
     customer = find_customer(request.member, customer_id)
     page = reverse("customers:customer_show", args=[customer.merged_into_id or customer.id])
     if request.method != "POST":
-        return redirect(f"{page}#write")
+        return redirect(f"{page}#id_body")
     form = NoteForm(_today(request), request.POST)
     if not form.is_valid():
         return show(request, customer, form)

@@ -160,7 +160,7 @@ class RevenueRows(Kind):
         self, rows: list[Row], ids: dict[str | None, int | None]
     ) -> dict[tuple[int | None, date], int]:
         """Of one customer the last row of a month counts; customers that were merged are summed over the file."""
-        standing = Customer.objects.filter(id__in=set(ids.values()) - {None}, merged__isnull=False)
+        standing = Customer.objects.filter(id__in=[row for row in ids.values() if row], merged__isnull=False)
         shared = set(standing.values_list("id", flat=True))
         wanted = {}
         for row in rows:

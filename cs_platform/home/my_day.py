@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import MemberRequest
-from accounts.models import Member
+from accounts.models import Member, Role
 from accounts.notifications import unread_lines
 from accounts.views.access import member_required
 from customers.queries.needs import load_of, shift_of
+from metrics.boards import own_two
+from metrics.boards.tiles import Tile
 
 from .dues import Today, dues, grouped
 from .lede import lede
@@ -35,10 +37,17 @@ def my_day(request: MemberRequest) -> HttpResponse:
         "lede": lede(groups, load),
         "has_more": len(lines) > SHOWN,
         "load": load,
+        "own_two": _own_two(member),
         "queue_url": queue(assignee="me", state="unresolved"),
         "news": unread_lines(member, NEWS),
     }
     return render(request, "home/my_day.html", context)
+
+
+def _own_two(member: Member) -> list[Tile]:
+    """The own focus figures; of somebody who never takes a ticket nothing is shown."""
+    tiles = own_two(member)
+    return tiles if member.role == Role.REP or any(tile.point.n for tile in tiles) else []
 
 
 def _shift(member: Member, today: Today) -> str:

@@ -78,6 +78,7 @@ def test_all_is_read_and_unread_again_by_keyboard(page, come_in, busy):
     page.keyboard.press("a")
     expect(page.get_by_role("status")).to_contain_text(f"{before} marked as read.")
     expect(unread).to_have_count(0)
+    page.wait_for_load_state()  # the keys are heard once the scripts have run
     page.keyboard.press("u")
     expect(unread).to_have_count(before)
 

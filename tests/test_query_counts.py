@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import ReportingLine
 from accounts.outbox import react_once
 from customers.actions import answer_survey, reply_to_ticket, resolve_ticket
-from customers.models import Ticket
+from customers.models import Customer, Ticket
 from metrics import rollup
 from metrics.definitions import METRICS
 from tests.factories import a_category, a_customer, a_member, a_ticket
@@ -26,7 +26,17 @@ RECORDED = Path(__file__).parent / "query_counts.json"
 ALLOWED = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
 DAYS = "from=2026-03-01&to=2026-03-10"
 TREE = "level=manager&person=mo@harbour.example&scope=tree"
-PAGES = ["/my-day/", "/team/", "/company/", "/profile/", "/mail/", "/ping/", "/accounts/password/change/"]
+CUSTOMERS = ["/customers/", "/customers/CUSTOMER/"]
+PAGES = [
+    "/my-day/",
+    "/team/",
+    "/company/",
+    "/notifications/",
+    "/profile/",
+    "/mail/",
+    "/ping/",
+    "/accounts/password/change/",
+]
 LISTS = [f"/api/v1/{name}/" for name in ("people", "reporting-lines", "customers", "tickets", "surveys")]
 FIGURES = [
     *(f"/api/v1/metrics/{metric}/?{DAYS}" for metric in METRICS),
@@ -40,6 +50,7 @@ FIGURES = [
 ]
 ADDRESSES = [
     *PAGES,
+    *CUSTOMERS,
     "/healthz",
     "/accounts/login/",
     "/api/v1/metrics/",
@@ -88,6 +99,7 @@ def count(rae, work, key_of):
     def queries(address: str) -> list[str]:
         """The statements of one call, after a first one that fills what is kept for good."""
         address = address.replace("ID", str(Ticket.objects.earliest("id").id))
+        address = address.replace("CUSTOMER", str(Customer.objects.earliest("id").id))
         by_key = address.startswith("/api/v1/")
         for _ in range(2):
             with CaptureQueriesContext(
@@ -118,7 +130,7 @@ def test_it_records_no_address_that_is_gone():
     assert set(ALLOWED) == set(ADDRESSES)
 
 
-@pytest.mark.parametrize("address", [*PAGES[:3], *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]])
+@pytest.mark.parametrize("address", [*PAGES[:4], *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]])
 def test_it_takes_no_more_queries_with_more_rows(count, work, ana, address):
     before = count(address)
     work(3)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Member
@@ -167,53 +167,38 @@ def _is_id(text: str) -> bool:
 
 
 def _lines(member: Member, rows: list[Any]) -> list[Line]:
-    """Four statements, however many rows."""
+    """Three statements, however many rows."""
     ids = [row.id for row in rows]
     currency = member.company.currency
-
-    def of(model: Any, **lookups: Any) -> QuerySet:
-        return model.objects.filter(company_id=member.company_id, customer_id__in=ids, **lookups).order_by()
-
-    revenue = dict(
-        of(Revenue, amount_minor__gt=0)
-        .order_by("customer_id", "-month")
-        .distinct("customer_id")
-        .values_list("customer_id", "amount_minor")
+    found = Customer.objects.filter(id__in=ids).annotate(
+        revenue_minor=_newest(Revenue, "month", "amount_minor", amount_minor__gt=0),
+        last_ticket=_newest(Ticket, "opened_at"),
+        last_note=_newest(Note, "noted_at"),
+        last_answer=_newest(Survey, "first_answered_at"),
     )
-    tickets = {
-        customer: (at, count)
-        for customer, at, count in of(Ticket)
-        .values("customer_id")
-        .annotate(at=Max("opened_at"), n=Count("id", filter=Q(status__in=UNRESOLVED)))
-        .values_list("customer_id", "at", "n")
-    }
-    notes = {
-        customer: (at, count)
-        for customer, at, count in of(Note)
-        .values("customer_id")
-        .annotate(at=Max("noted_at"), n=Count("id", filter=Q(due_on__isnull=False, kept_at=None)))
-        .values_list("customer_id", "at", "n")
-    }
-    answers = dict(
-        of(Survey)
-        .values("customer_id")
-        .annotate(at=Max("first_answered_at"))
-        .values_list("customer_id", "at")
-    )
-    nothing = (None, 0)
+    told = {row["id"]: row for row in found.values("id", "revenue_minor", *LAST)}
+    tickets = _counted(member, Ticket, ids, status__in=UNRESOLVED)
+    promises = _counted(member, Note, ids, due_on__isnull=False, kept_at=None)
     return [
         Line(
             row,
-            money(revenue[row.id], currency) if row.id in revenue else "",
-            tickets.get(row.id, nothing)[1],
-            notes.get(row.id, nothing)[1],
-            max(
-                filter(
-                    None,
-                    (tickets.get(row.id, nothing)[0], notes.get(row.id, nothing)[0], answers.get(row.id)),
-                ),
-                default=None,
-            ),
+            money(minor, currency) if (minor := told[row.id]["revenue_minor"]) else "",
+            tickets.get(row.id, 0),
+            promises.get(row.id, 0),
+            max((at for name in LAST if (at := told[row.id][name])), default=None),
         )
         for row in rows
     ]
+
+
+LAST = ("last_ticket", "last_note", "last_answer")
+
+
+def _newest(model: Any, by: str, value: str = "", **lookups: Any) -> Subquery:
+    own = model.objects.filter(company_id=OuterRef("company_id"), customer=OuterRef("id"), **lookups)
+    return Subquery(own.order_by(f"-{by}").values(value or by)[:1])
+
+
+def _counted(member: Member, model: Any, ids: list[int], **lookups: Any) -> dict[int, int]:
+    rows = model.objects.filter(company_id=member.company_id, customer_id__in=ids, **lookups)
+    return dict(rows.order_by().values("customer_id").annotate(n=Count("*")).values_list("customer_id", "n"))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, Customer, CustomerFact, CustomerOwner, Note, Revenue, Survey, Ticket
@@ -73,8 +74,12 @@ def _fields() -> dict[str, str]:
 
 def _value(label: str, kept: Customer, gone: Customer, name: str) -> tuple[str, Any, Any, Any]:
     """(label, of the one that stays, of the other, afterwards)."""
-    own, other = getattr(kept, name), getattr(gone, name)
+    own, other = (_shown(getattr(row, name)) for row in (kept, gone))
     return label, own, other, own or (other if name in FILLED else None)
+
+
+def _shown(value: Any) -> Any:
+    return date_format(value, "j M Y") if isinstance(value, date) else value
 
 
 def _months(kept: Customer, gone: Customer) -> list[MonthMerged]:

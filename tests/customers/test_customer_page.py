@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from cs_platform.lib import clock
-from customers.actions import answer_survey, change_customer, enter_contact, enter_fact, set_revenue
+from customers.actions import add_note, answer_survey, change_customer, enter_contact, enter_fact, set_revenue
 from customers.models import Contact, Customer, CustomerFact, CustomerOwner
 from tests.factories import a_customer, a_ticket
 
@@ -68,6 +68,22 @@ def test_it_shows_what_one_must_know(client, ana, lee, harbour, customer):
     ):
         assert words in page, words
     assert client.get(f"/customers/{customer.id}/revenue/").status_code == 200
+
+
+def test_it_asks_no_more_of_a_customer_with_more(client, ana, lee, customer, django_assert_max_num_queries):
+    def grow(times: int) -> None:
+        for number in range(times):
+            ticket = a_ticket(ana, customer=customer)
+            enter_contact(actor=lee, customer=customer, name=f"Person {number}")
+            enter_fact(actor=lee, customer=customer, label=f"Fact {customer.facts.count()}", value="x")
+            add_note(actor=ana, customer=customer, type="promise", body="Soon", due_on=date(2026, 3, 30))
+            add_note(actor=lee, customer=customer, ticket=ticket, body="On a ticket")
+
+    grow(1)
+    page_of(client, customer)
+    grow(5)
+    with django_assert_max_num_queries(15):
+        page_of(client, customer)
 
 
 def test_it_says_what_is_missing_of_a_bare_one(client, lee):

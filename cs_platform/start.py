@@ -123,7 +123,7 @@ class Collected:
 
 def services(var: Path, host: str, port: int) -> list[Service]:
     """Web server, worker and clock, each with this very Python."""
-    gunicorn = f"-m gunicorn cs_platform.wsgi --bind {address(host)}:{port} --workers 2 --threads 4"
+    gunicorn = f"-m gunicorn cs_platform.wsgi --bind {address(host)}:{port} --workers 2 --threads 4 --no-control-socket"
     celery = "-m celery -A cs_platform"
     return [
         Service("web", [sys.executable, *gunicorn.split(), "--graceful-timeout", "10", "--timeout", "60"]),

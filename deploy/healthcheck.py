@@ -1,4 +1,4 @@
-"""Whether a container does its work: `python deploy/healthcheck.py web|worker|beat`, exit code 0 or 1.
+"""Whether a container does its work: `python deploy/healthcheck.py web [PORT]|worker|beat`, exit code 0 or 1.
 
 Each looks at itself alone: a web server must not be restarted because a worker is gone. The whole is at /healthz.
 """
@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BEAT_SECONDS = 600
 
 
-def web(port: int = 8000) -> bool:
+def web(port: str = "8000") -> bool:
     """The web server answers for the host that it is meant for, with a database behind it."""
-    link = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("WEB_PORT") or port), timeout=8)
+    link = http.client.HTTPConnection("127.0.0.1", int(port), timeout=8)
     host = (os.environ.get("ALLOWED_HOSTS") or "localhost").split(",")[0]
     link.request("GET", "/ping/", headers={"Host": host, "X-Forwarded-Proto": "https"})
     return link.getresponse().status == 204
@@ -39,9 +39,10 @@ def beat() -> bool:
 
 if __name__ == "__main__":
     looks = {"web": web, "worker": worker, "beat": beat}
-    if len(sys.argv) != 2 or sys.argv[1] not in looks:
+    name, *arguments = sys.argv[1:] or [""]
+    if name not in looks:
         sys.exit(f"usage: python deploy/healthcheck.py {'|'.join(looks)}")
     try:
-        sys.exit(0 if looks[sys.argv[1]]() else 1)
+        sys.exit(0 if looks[name](*arguments) else 1)
     except (OSError, http.client.HTTPException) as error:
         sys.exit(f"{type(error).__name__}: {error}")

@@ -17,7 +17,7 @@ from cs_platform.backup.errors import BackupError
 
 # Waiting for a table that somebody holds ends, and says so.
 LOCK_SECONDS = 30
-# Tables go with their sequences, indexes and triggers. What belongs to an extension stays.
+# Tables go with their indexes, triggers and sequences of their columns. What belongs to an extension stays.
 DROP_EVERYTHING = """
 DO $$
 DECLARE command text;
@@ -25,10 +25,10 @@ BEGIN
   SET LOCAL lock_timeout = '%ss';
   FOR command IN
     SELECT format('DROP %%s IF EXISTS %%s CASCADE', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
-                  WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass)
+                  WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, quote_ident(relname))
       FROM pg_class c
      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
-       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
+       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('e', 'a', 'i'))
     UNION ALL
     SELECT format('DROP ROUTINE IF EXISTS %%s CASCADE', oid::regprocedure)
       FROM pg_proc p

@@ -8,8 +8,8 @@ from django.core.management import call_command
 
 from . import outbox
 from .actions import drop_old_notifications, give_up_invitation, join_demo, send_invitation
-from .models import Member
 from .actions.idempotency import drop_old_idempotency_keys
+from .models import Member
 
 HEARTBEAT = "heartbeat:workers"
 

@@ -2,9 +2,14 @@
 
 from datetime import date, timedelta
 
+from accounts import activity
+
 from . import registry
 from .facts import mark_rep_days
 from .models import Fact
+
+WINDOW_CHANGED = "company.follow_up_changed"
+PORTION = 200
 
 
 def mark_moved_people(company_id: int, rows: list[tuple[int, dict]]) -> None:
@@ -25,4 +30,34 @@ def count_ahead_anew(company_id: int, rows: list[tuple[int, dict]]) -> None:
         source.rederive(company_id, sorted(source_ids))
 
 
-REACTIONS = {"reporting_line.set": mark_moved_people, "company.zone_changed": count_ahead_anew}
+def judge_anew(company_id: int, rows: list[tuple[int, dict]]) -> None:
+    """The company has another follow-up window: sources whose facts depend on it are derived again.
+
+    A portion at a time, each in a transaction of its own: the rest is told to the outbox, so that a kill loses
+    nothing, and nobody who logs a ticket waits long. A change meanwhile begins anew.
+    """
+    after = min(detail.get("after", 0) for _company, detail in rows)
+    reached: list[int] = []
+    for source in (each for each in registry.sources() if each.by_window):
+        source_ids = _sources_after(company_id, source, after)
+        source.rederive(company_id, source_ids)
+        if len(source_ids) == PORTION:
+            reached.append(source_ids[-1])
+    if reached:
+        activity.tell(WINDOW_CHANGED, [(company_id, {"after": min(reached)})], company_id=company_id)
+
+
+def _sources_after(company_id: int, source: registry.Source, after: int) -> list[int]:
+    """The next portion of source ids, by the primary key of facts."""
+    found: set[int] = set()
+    for kind in source.kinds:
+        ids = Fact.objects.filter(company_id=company_id, kind=kind, source_id__gt=after)
+        found.update(ids.order_by("source_id").values_list("source_id", flat=True).distinct()[:PORTION])
+    return sorted(found)[:PORTION]
+
+
+REACTIONS = {
+    "reporting_line.set": mark_moved_people,
+    "company.zone_changed": count_ahead_anew,
+    WINDOW_CHANGED: judge_anew,
+}

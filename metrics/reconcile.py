@@ -93,15 +93,17 @@ HISTOGRAMS = _difference(
 
 
 def _level_a(witness: str) -> str:
-    """The facts of one source. One with a timer that is due, or that lies ahead of a change of zone that waits
-    for its reaction, is about to be derived again."""
+    """The facts of one source. One with a timer that is due, or that lies ahead of a change of zone or of the
+    follow-up window that waits for its reaction, is about to be derived again."""
     found = f"""SELECT {registry.WITNESSED} FROM metrics_fact
                  WHERE company_id = %(company)s AND kind = ANY(%(kinds)s::smallint[]) {_DAYS}"""
     wanted = f"SELECT {registry.WITNESSED} FROM ({witness}) v WHERE true {_DAYS}"
     not_due = """NOT EXISTS (SELECT FROM metrics_timer t WHERE t.company_id = %(company)s
         AND t.kind = ANY(%(kinds)s::smallint[]) AND t.source_id = w.source_id AND t.due_at <= %(now)s)
         AND NOT EXISTS (SELECT FROM accounts_outbox o WHERE o.company_id = %(company)s
-        AND o.verb = 'company.zone_changed' AND w.day >= (o.detail->>'valid_from')::date - 1)"""
+        AND o.verb = 'company.zone_changed' AND w.day >= (o.detail->>'valid_from')::date - 1)
+        AND NOT EXISTS (SELECT FROM accounts_outbox o WHERE o.company_id = %(company)s
+        AND o.verb = 'company.follow_up_changed' AND w.source_id > coalesce((o.detail->>'after')::bigint, 0))"""
     return _difference(wanted, found, registry.WITNESSED, not_due)
 
 

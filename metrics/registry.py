@@ -20,7 +20,8 @@ class Source:
     name: of the source ("ticket"). kinds: of its facts. rederive(company_id, source_ids): derives them
     again, safe to run twice. witness: SQL that derives the same facts independently, as rows with the
     columns WITNESSED, with the parameters company, now and window (seconds). rows_view: the page that lists the
-    rows behind a figure made of them, as reverse() knows it; it takes the metric.
+    rows behind a figure made of them, as reverse() knows it; it takes the metric. by_window: whether the facts
+    depend on the company's follow-up window.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Source:
     rederive: Rederive
     witness: str
     rows_view: str = ""
+    by_window: bool = False
 
 
 _sources: dict[str, Source] = {}

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.actions import set_line
-from accounts.models import Member, Notification, ReportingLine
+from accounts.actions import create_api_key, set_line
+from accounts.models import ApiKey, Member, Notification, ReportingLine, Team
 from accounts.tasks import heartbeat
 from cs_platform.lib import clock
 from customers.actions import add_note, answer_survey, enter_contact, enter_fact
@@ -34,6 +34,9 @@ ADMINS = (403, 403, 403, OK, 403, TO_SIGN_IN)
 OWN_PAGE = (OK, OK, OK, OK, 404, TO_SIGN_IN)
 OWN_ADMIN = (403, 403, 403, OK, 404, TO_SIGN_IN)
 ONLY_POST = (405,) * 6
+# Leaders and admins; those of another company do not find the row.
+LEADERS = (403, 403, OK, OK, OK, TO_SIGN_IN)
+LEADERS_OWN = (403, 403, OK, OK, 404, TO_SIGN_IN)
 
 # The pattern as the site map has it, the path that is asked for, and what each of the cast is answered.
 # In a path {ticket}, {customer} and so on stand for rows of Harbour & Pine, as `ids` makes them.
@@ -48,12 +51,36 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "profile/": ("/profile/", SIGNED_IN),
     "company/switch/": ("/company/switch/", ONLY_POST),
     "drafts/<place:place>/": ("/drafts/ticket:new/", (204, 204, 204, 204, 204, TO_SIGN_IN)),
+    "setup/": ("/setup/", NOT_THERE),
+    "invitations/<str:secret>/": ("/invitations/none/", NOT_THERE),
     "people/": ("/people/", SIGNED_IN),
+    "people/new/": ("/people/new/", LEADERS),
+    "people/teams/": ("/people/teams/", SIGNED_IN),
+    "people/teams/<int:team_id>/": ("/people/teams/{team}/", LEADERS_OWN),
+    "people/teams/<int:team_id>/deletion/": ("/people/teams/{team}/deletion/", ONLY_POST),
+    "people/<int:person_id>/": ("/people/{person}/", OWN_PAGE),
+    "people/<int:person_id>/edit/": ("/people/{person}/edit/", LEADERS_OWN),
+    "people/<int:person_id>/line/": ("/people/{person}/line/", (403, OK, OK, OK, 404, TO_SIGN_IN)),
+    "people/<int:person_id>/handover/": ("/people/{person}/handover/", LEADERS_OWN),
+    "people/<int:person_id>/departure/": ("/people/{person}/departure/", LEADERS_OWN),
+    "people/<int:person_id>/return/": ("/people/{person}/return/", ONLY_POST),
+    "people/<int:person_id>/invitation/": ("/people/{person}/invitation/", ONLY_POST),
+    "people/<int:person_id>/invitation/withdrawal/": ("/people/{person}/invitation/withdrawal/", ONLY_POST),
     "notifications/": ("/notifications/", SIGNED_IN),
     "notifications/<int:pk>/": ("/notifications/{notification}/", (302, 404, 404, 404, 404, TO_SIGN_IN)),
     "notifications/reading/": ("/notifications/reading/", ONLY_POST),
     "notifications/unreading/": ("/notifications/unreading/", ONLY_POST),
     "settings/": ("/settings/", ADMINS),
+    "settings/company/": ("/settings/company/", ADMINS),
+    "settings/zone/": ("/settings/zone/", ADMINS),
+    "settings/keys/": ("/settings/keys/", ADMINS),
+    "settings/keys/<int:key_id>/revocation/": (
+        "/settings/keys/{key}/revocation/",
+        (403, 403, 403, OK, 403, TO_SIGN_IN),
+    ),
+    "settings/activity/": ("/settings/activity/", ADMINS),
+    "settings/activity.csv": ("/settings/activity.csv", ADMINS),
+    "settings/demo/": ("/settings/demo/", ADMINS),
     "tickets/": ("/tickets/", SIGNED_IN),
     "search/": ("/search/", SIGNED_IN),
     "customers/": ("/customers/", SIGNED_IN),
@@ -138,6 +165,17 @@ DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
     },
     "notes/<int:note_id>/deletion/": ("/notes/{note}/deletion/", {}, (DONE, 403, 403, DONE, 404, TO_SIGN_IN)),
 }
+LEADERS_DO = (403, 403, DONE, DONE, 404, TO_SIGN_IN)
+DEEDS |= {
+    "people/teams/<int:team_id>/deletion/": ("/people/teams/{team}/deletion/", {}, LEADERS_DO),
+    "people/<int:person_id>/return/": ("/people/{person}/return/", {}, LEADERS_DO),
+    "people/<int:person_id>/invitation/": ("/people/{person}/invitation/", {}, LEADERS_DO),
+    "people/<int:person_id>/invitation/withdrawal/": (
+        "/people/{person}/invitation/withdrawal/",
+        {},
+        LEADERS_DO,
+    ),
+}
 DAYS = "from=2026-03-01&to=2026-03-10"
 ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/v1/metrics/": ("/api/v1/metrics/", KEYED),
@@ -167,6 +205,8 @@ def ids(cast, ana) -> dict[str, int]:
     customer = a_customer(ana)
     return {
         "person": ana.id,
+        "team": Team.objects.create(company=ana.company, name="Night shift").id,
+        "key": _a_key(ana),
         "line": ReportingLine.objects.get(member=ana).id,
         "customer": customer.id,
         "contact": enter_contact(actor=ana, customer=customer, name="Priya").id,
@@ -176,6 +216,11 @@ def ids(cast, ana) -> dict[str, int]:
         "survey": answer.id,
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
     }
+
+
+def _a_key(member: Member) -> int:
+    create_api_key(actor=None, member=member, scopes=["read"])
+    return ApiKey.objects.latest("id").id
 
 
 @pytest.fixture

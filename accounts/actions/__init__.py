@@ -9,6 +9,7 @@ from .invitations import (
     send_invitation,
     withdraw_invitations,
 )
+from .joining import add_person
 from .keys import create_api_key, revoke_api_key
 from .members import change_member, deactivate_member, enter_member, link_user, reactivate_member
 from .notifications import (
@@ -17,6 +18,7 @@ from .notifications import (
     read_notification,
     take_back_reading,
 )
+from .proposals import propose_line
 from .reporting import LineChange, LineRefused, hand_over_team, set_line, set_lines
 from .setup import join_demo, set_up
 from .teams import create_team, delete_team, rename_team
@@ -25,6 +27,7 @@ __all__ = [
     "LineChange",
     "LineRefused",
     "accept_invitation",
+    "add_person",
     "change_company",
     "change_member",
     "change_zone",
@@ -42,6 +45,7 @@ __all__ = [
     "join_demo",
     "link_user",
     "reactivate_member",
+    "propose_line",
     "read_all_notifications",
     "read_notification",
     "rename_team",

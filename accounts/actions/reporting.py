@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import activity
 from accounts.lines import LineBook
 from accounts.models import Company, Member, ReportingLine
+from accounts.queries.moves import cycle_words
 from cs_platform.lib import clock
 
 
@@ -55,7 +56,7 @@ def set_lines(*, actor: Member | None, company_id: int, changes: list[LineChange
     for index, change in enumerate(changes):
         loop = book.cycle(change.member_id, change.valid_from, change.manager_id)
         if loop:
-            refused[index] = _in_words(loop)
+            refused[index] = cycle_words(loop)
             continue
         book.put(change.member_id, change.valid_from, change.manager_id)
         wanted[change.member_id, change.valid_from] = change
@@ -101,12 +102,3 @@ def hand_over_team(*, actor: Member | None, giver: Member, receiver: Member, fro
     if refused:
         raise LineRefused(next(iter(refused.values())))
     return len(changes)
-
-
-def _in_words(loop: tuple[date, list[int]]) -> str:
-    day, path = loop
-    names = dict(Member.objects.filter(id__in=path).values_list("id", "email"))
-    return _("This would be a cycle on %(day)s: %(path)s.") % {
-        "day": day.isoformat(),
-        "path": " > ".join(names.get(member, str(member)) for member in path),
-    }

@@ -11,7 +11,7 @@ from .tickets import MatchKey, derive_tickets
 
 ROWS = "customers:behind"
 SOURCES = (
-    Source("ticket", TICKET_KINDS, derive_tickets, witness.TICKETS, ROWS),
+    Source("ticket", TICKET_KINDS, derive_tickets, witness.TICKETS, ROWS, by_window=True),
     Source("survey", (Kind.CSAT, Kind.NPS, Kind.CES), derive_surveys, witness.SURVEYS, ROWS),
     Source("shift", (Kind.STAFFED,), derive_shifts, witness.SHIFTS, ROWS),
     Source("revenue", (Kind.REVENUE,), derive_revenue, witness.REVENUE, ROWS),

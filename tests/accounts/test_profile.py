@@ -61,7 +61,7 @@ def test_the_chosen_language_goes_before_the_browsers(ana_client, ana):
     assert page["Content-Language"] == "hi"
 
 
-def test_without_a_choice_the_browser_says_the_language(client):
+def test_without_a_choice_the_browser_says_the_language(client, harbour):
     page = client.get(reverse("account_login"), headers={"accept-language": "ru"})
 
     assert '<html lang="ru"' in page.content.decode()

@@ -6,7 +6,8 @@ from django.urls import reverse
 from accounts.actions import deactivate_member
 from accounts.models import User
 
-pytestmark = pytest.mark.django_db
+# Without any company the sign-in leads to set-up.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("harbour")]
 
 PASSWORD = "seven wet umbrellas"
 

@@ -84,7 +84,8 @@ def desk_at_now(set_clock, settings, tmp_path):
 
 
 @pytest.fixture
-def demo(db, desk_at_now, records) -> Company:
+def demo(db, desk_at_now, records, settings) -> Company:
+    settings.DEMO = True
     seeding.seed(lambda line: None, records)
     return Company.objects.get(slug="demo")
 

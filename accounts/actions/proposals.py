@@ -1,0 +1,26 @@
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from accounts import activity
+from accounts.models import Member, Role
+from accounts.notifications import Notice, notify
+from accounts.proposals import PROPOSED
+
+
+@transaction.atomic
+def propose_line(
+    *, actor: Member, member: Member, manager: Member | None, valid_from: date, url: str
+) -> None:
+    """Asks leaders and admins to have somebody report to another; url: where they see and save it."""
+    manager_id = manager.id if manager else None
+    activity.record(PROPOSED, member, actor=actor, manager=manager_id, **{"from": valid_from.isoformat()})
+    deciders: Sequence[int] = (
+        Member.objects.active()
+        .filter(company_id=actor.company_id, role__in=(Role.LEADER, Role.ADMIN))
+        .values_list("id", flat=True)
+    )  # type: ignore[assignment]
+    key = f"{PROPOSED}:{actor.id}:{member.id}:{manager_id}:{valid_from}"
+    detail = {"member": member.id, "manager": manager_id, "from": valid_from.isoformat()}
+    notify(actor.company_id, [Notice(each, PROPOSED, key, url, detail, actor.id) for each in deciders])

@@ -1,0 +1,84 @@
+"""Fields that several forms share."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
+IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
+
+
+class DayField(forms.DateField):
+    """A day, picked or written; none of another century."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**options)
+        self.validators += [
+            MinValueValidator(EARLIEST, _("Choose a day after 1969.")),
+            MaxValueValidator(LATEST, _("Choose a day before 2101.")),
+        ]
+
+
+class PersonField(forms.CharField):
+    """Somebody of the company, written as an e-mail address or a whole name; `people` says who may be chosen.
+
+    A company may have thousands of people, so there is no list of them all: the page offers some.
+    """
+
+    people: QuerySet[Member] = Member.objects.none()
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 300)
+        super().__init__(**options)
+        self.widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        if bracketed := IN_BRACKETS.search(text):
+            text = bracketed[1].strip()
+        found = list(self.people.filter(**{"email" if "@" in text else "name__iexact": self._key(text)})[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(_("More than one person has this name; write the e-mail address."))
+        raise ValidationError(_("Nobody to choose here has this e-mail address or name."))
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.email if isinstance(value, Member) else value
+
+    @staticmethod
+    def _key(text: str) -> str:
+        return text.lower() if "@" in text else text
+
+
+def new_password(**options: Any) -> forms.CharField:
+    """The field for a password that is chosen now."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(
+        label=_("Password"),
+        widget=widget,
+        strip=False,
+        max_length=200,
+        help_text=_("At least 10 characters; a few words are easier to remember than one with signs."),
+        **options,
+    )
+
+
+def take_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Shows what an action refused at the field it names, or above the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for field, errors in error.error_dict.items():
+        form.add_error(field if field in form.fields else None, errors)

@@ -72,6 +72,8 @@ __all__ = [
     "set_properties",
     "set_revenue",
     "take_contact_back",
+    "take_in_ticket",
     "unmerge_customer",
     "verify_fact",
+    "write_note",
 ]

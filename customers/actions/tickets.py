@@ -13,6 +13,7 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.facts import MatchKey, derive_tickets
 from customers.models import UNCOUNTED, UNRESOLVED, Event, Status, Ticket, TicketEvent
+from customers.queries.changes import as_text
 from customers.queries.people import mentioned
 from metrics.facts import queue_up
 
@@ -284,13 +285,6 @@ def _identity(ticket: Ticket, once: str, body: str) -> str:
 
 def _fresh() -> str:
     return f"live:{uuid4().hex}"
-
-
-def as_text(value: Any) -> str:
-    """A field of a ticket as the ledger keeps it."""
-    if isinstance(value, list):
-        return ", ".join(value)
-    return "" if value is None else str(value)
 
 
 def _check_company(actor: Member, **rows: Any) -> None:

@@ -1,0 +1,62 @@
+"""What a ticket's deadlines say: met, late, or how long there is left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cs_platform.lib import clock
+from cs_platform.lib.words import duration
+from customers.models import UNCOUNTED, Ticket
+
+NEAR = 0.7  # of the time that was given has passed
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """share: of the time given, how much has passed in percent; None when it does not run any more."""
+
+    title: str
+    words: str
+    tone: str = ""
+    icon: str = ""
+    share: int | None = None
+    due_at: datetime | None = None
+
+
+def clocks_of(ticket: Ticket) -> list[Clock]:
+    """First response, then resolution; without a deadline only what has happened is said."""
+    runs = ticket.status not in UNCOUNTED
+    responded = _clock(
+        ticket, _("First response"), ticket.first_response_at, ticket.first_response_due_at, runs
+    )
+    resolved = _clock(ticket, _("Resolution"), ticket.resolved_at, ticket.resolution_due_at, runs)
+    return [found for found in (responded, resolved) if found]
+
+
+def _clock(ticket: Ticket, title: str, at: datetime | None, due: datetime | None, runs: bool) -> Clock | None:
+    if at is not None:
+        return _stopped(ticket, title, at, due)
+    if due is None or not runs:
+        return None
+    now = clock.now()
+    left = (due - now).total_seconds()
+    if left < 0:
+        return Clock(
+            title, _("Late by %(time)s") % {"time": duration(-left)}, "watch", "alert-triangle", 100, due
+        )
+    given = (due - ticket.opened_at).total_seconds()
+    passed = 1 - left / given if given > 0 else 1.0
+    words = _("Due in %(time)s") % {"time": duration(left)}
+    near = passed >= NEAR
+    return Clock(title, words, "watch" if near else "", "clock", round(min(max(passed, 0), 1) * 100), due)
+
+
+def _stopped(ticket: Ticket, title: str, at: datetime, due: datetime | None) -> Clock:
+    took = duration((at - ticket.opened_at).total_seconds())
+    if due is None:
+        return Clock(title, _("After %(time)s") % {"time": took})
+    if at <= due:
+        return Clock(title, _("Met in %(time)s") % {"time": took}, "good", "check", due_at=due)
+    late = duration((at - due).total_seconds())
+    return Clock(title, _("Late by %(time)s") % {"time": late}, "watch", "alert-triangle", due_at=due)

@@ -1,0 +1,158 @@
+"""What happens to a ticket: each state is a resource that a form posts to.
+
+GET leads back to the ticket: that is where somebody arrives who had to sign in again in the middle of it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.middleware import MemberRequest
+from accounts.views.access import member_required
+from cs_platform.lib.undo import offer_undo
+from customers import actions
+from customers.forms.tickets import AssignmentForm, ResolutionForm
+from customers.models import Ticket
+from customers.queries.people import colleagues
+
+Deed = Callable[[MemberRequest, Ticket], HttpResponse]
+
+
+def deed(view: Deed) -> Callable[..., HttpResponse]:
+    """Loads the ticket, and says in plain words when its state does not allow the deed any more."""
+    return _deed(view, lambda request: Ticket.objects.visible_to(request.member))
+
+
+def deed_on_any(view: Deed) -> Callable[..., HttpResponse]:
+    """As `deed`, for deleted tickets too."""
+    return _deed(view, lambda request: Ticket.objects.of(request.member))
+
+
+def deed_with_page(view: Deed) -> Callable[..., HttpResponse]:
+    """As `deed`, but GET is the view's own: a page on which the deed is prepared."""
+    return _deed(view, lambda request: Ticket.objects.visible_to(request.member), has_page=True)
+
+
+def _deed(view: Deed, rows: Callable, *, has_page: bool = False) -> Callable[..., HttpResponse]:
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @member_required
+    @wraps(view)
+    def wrapped(request: MemberRequest, ticket_id: int) -> HttpResponse:
+        tickets = rows(request).select_related("customer", "category", "assignee", "merged_into")
+        ticket = get_object_or_404(tickets, id=ticket_id)
+        if request.method != "POST" and not has_page:
+            return to_ticket(ticket)
+        try:
+            return view(request, ticket)
+        except ValidationError as refused:
+            for text in refused.messages:
+                messages.warning(request, text)
+            return to_ticket(ticket)
+
+    return wrapped
+
+
+def to_ticket(ticket: Ticket, sent: str = "") -> HttpResponse:
+    page = reverse("customers:ticket_show", args=[ticket.id])
+    return redirect(f"{page}?sent={sent}" if sent else page)
+
+
+@deed
+def ticket_assignment(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    people = colleagues(request.member)
+    form = AssignmentForm(request.POST, member=request.member, people=people)
+    if not form.is_valid():
+        raise ValidationError(_("Choose somebody of your company who still works there."))
+    assignee = form.cleaned_data["assignee"]
+    if (assignee.id if assignee else None) == ticket.assignee_id:
+        messages.success(request, _("Nothing changed."))
+        return to_ticket(ticket)
+    actions.assign_ticket(actor=request.member, ticket=ticket, assignee=assignee)
+    if assignee is None:
+        messages.success(request, _("Nobody has it now."))
+    elif assignee.id == request.member.id:
+        messages.success(request, _("It is yours now."))
+    else:
+        messages.success(request, _("%(name)s has it now.") % {"name": assignee.name})
+    return to_ticket(ticket)
+
+
+@deed
+def ticket_pending(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.pend_ticket(actor=request.member, ticket=ticket)
+    undo = reverse("customers:ticket_resumption", args=[ticket.id])
+    offer_undo(request, _("Pending: it waits for the customer."), undo)
+    return to_ticket(ticket)
+
+
+@deed
+def ticket_hold(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.hold_ticket(actor=request.member, ticket=ticket)
+    undo = reverse("customers:ticket_resumption", args=[ticket.id])
+    offer_undo(request, _("On hold: it waits for somebody else."), undo)
+    return to_ticket(ticket)
+
+
+@deed
+def ticket_resumption(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.resume_ticket(actor=request.member, ticket=ticket)
+    messages.success(request, _("Open again."))
+    return to_ticket(ticket)
+
+
+@deed
+def ticket_resolution(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    form = ResolutionForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError(form.errors.get("time", [_("This cannot be read.")]))
+    actions.resolve_ticket(actor=request.member, ticket=ticket, seconds=form.cleaned_data["time"])
+    # A resolution cannot be unmade: what would follow it is a reopening, and that is counted.
+    messages.success(request, _("Resolved. If that was too early, reopen it: it counts as a reopening."))
+    return to_ticket(ticket, sent="time")
+
+
+@deed
+def ticket_reopening(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.reopen_ticket(actor=request.member, ticket=ticket)
+    messages.success(request, _("Reopened."))
+    return to_ticket(ticket)
+
+
+@deed
+def ticket_closure(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.close_ticket(actor=request.member, ticket=ticket)
+    messages.success(request, _("Closed."))
+    return to_ticket(ticket)
+
+
+@deed
+def ticket_spam(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.mark_spam(actor=request.member, ticket=ticket)
+    offer_undo(request, _("Marked as spam: it counts in no figure."), _restoration(ticket))
+    return to_ticket(ticket)
+
+
+@deed
+def ticket_deletion(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.delete_ticket(actor=request.member, ticket=ticket)
+    text = _("%(number)s is deleted: it counts in no figure.") % {"number": ticket.external_id}
+    offer_undo(request, text, _restoration(ticket))
+    return redirect("customers:ticket_index")
+
+
+@deed_on_any
+def ticket_restoration(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    actions.restore_ticket(actor=request.member, ticket=ticket)
+    messages.success(request, _("It is back, and counts again."))
+    return to_ticket(ticket)
+
+
+def _restoration(ticket: Ticket) -> str:
+    return reverse("customers:ticket_restoration", args=[ticket.id])

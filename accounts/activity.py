@@ -1,7 +1,7 @@
 """The activity ledger: one row for each object that a deed touches, in the deed's transaction.
 
 The same call writes the outbox row through which higher apps hear of it (see `accounts.outbox`), with the
-deed's detail and, as "activity" and "actor", the ids of its row here and of who did it.
+deed's detail and, as "activity", "actor" and "batch", the ids of its row here, of who did it and of the bulk deed.
 """
 
 from collections.abc import Iterable
@@ -62,7 +62,8 @@ def record_many(
         batch_size=1000,
     )
     by = actor.id if actor else None
-    told = [(row.subject_id, row.detail | {"activity": row.id, "actor": by}) for row in written]
+    of_all = {"actor": by, "batch": str(batch) if batch else None}
+    told = [(row.subject_id, row.detail | {"activity": row.id} | of_all) for row in written]
     tell(verb, told, company_id=company_id)
 
 

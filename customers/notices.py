@@ -20,6 +20,7 @@ from customers.models import Customer, ImportRun, Note, Survey, Ticket
 SHORT = 120
 ICONS = {
     "ticket.assigned": "inbox",
+    "tickets.assigned": "inbox",
     "ticket.mentioned": "at",
     "note.mentioned": "at",
     "ticket.reopened": "refresh",
@@ -94,6 +95,9 @@ def _title(row: Notification, found: _Found) -> str:
         return by_somebody[row.verb] % {"name": actor.name}
     if row.verb == "survey.low":
         return _low(row)
+    if row.verb == "tickets.assigned":
+        many = {"name": actor.name if actor else _("Somebody"), "count": row.detail.get("count", 0)}
+        return _("%(name)s gave you %(count)s tickets") % many
     return {
         "ticket.assigned": _("A ticket is yours now"),
         "ticket.mentioned": _("You were mentioned in a note"),

@@ -13,17 +13,15 @@ Rows = list[tuple[int, dict]]
 
 
 def tell_of_assignment(company_id: int, rows: Rows) -> None:
-    """A ticket was logged for somebody or given to somebody, by somebody else."""
+    """Tickets were logged for somebody or given to somebody, by somebody else; of a bulk deed it tells once."""
     given = [(ticket_id, detail) for ticket_id, detail in rows if detail.get("assignee")]
     there = _holders(company_id, given)
-    notify(
-        company_id,
-        [
-            _of_ticket("ticket.assigned", ticket_id, detail, detail["assignee"])
-            for ticket_id, detail in given
-            if ticket_id in there
-        ],
-    )
+    deeds: dict[tuple, Rows] = {}
+    for ticket_id, detail in given:
+        if ticket_id in there:
+            deed = (detail.get("batch") or detail["activity"], detail["assignee"])
+            deeds.setdefault(deed, []).append((ticket_id, detail))
+    notify(company_id, [_of_assignment(its) for its in deeds.values()])
 
 
 def tell_of_mention(company_id: int, rows: Rows) -> None:
@@ -145,6 +143,20 @@ def _of_ticket(verb: str, ticket_id: int, detail: dict, member_id: int | None) -
         key=f"{verb}:{detail['activity']}",
         url=reverse("customers:ticket_show", args=[ticket_id]),
         detail={"ticket": ticket_id},
+        actor_id=detail["actor"],
+    )
+
+
+def _of_assignment(rows: Rows) -> Notice:
+    ticket_id, detail = rows[0]
+    if len(rows) == 1:
+        return _of_ticket("ticket.assigned", ticket_id, detail, detail["assignee"])
+    return Notice(
+        member_id=detail["assignee"],
+        verb="tickets.assigned",
+        key=f"tickets.assigned:{detail['batch']}",
+        url=f"{reverse('customers:ticket_index')}?assignee=me&state=unresolved",
+        detail={"count": len(rows)},
         actor_id=detail["actor"],
     )
 

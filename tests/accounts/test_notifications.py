@@ -26,6 +26,7 @@ from customers.actions import (
     resolve_ticket,
     set_owner,
 )
+from customers.actions.bulk import assign_tickets
 from customers.actions.reminders import remind_of_promises
 from customers.models import ImportRun
 from tests.chaos.processes import clock_of, environment, running, wait_for, worker_of
@@ -86,6 +87,16 @@ def test_it_tells_again_when_it_is_given_again(ana, ben):
     react()
 
     assert told(ana) == ["ticket.assigned"] * 2
+
+
+def test_it_tells_once_of_a_bulk_deed(ana_client, ana, ben):
+    tickets = [a_ticket(ben).id for _ in range(3)]
+    assign_tickets(actor=ben, ids=tickets, assignee=ana)
+    assign_tickets(actor=ben, ids=[a_ticket(ben).id], assignee=ana)
+    react()
+
+    assert told(ana) == ["tickets.assigned", "ticket.assigned"]
+    assert "Ben gave you 3 tickets" in ana_client.get(URL).content.decode()
 
 
 def test_it_tells_once_however_often_the_outbox_delivers(ana, ben):

@@ -6,6 +6,7 @@ index until the first is through, and then finds its answer, or does the deed it
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -53,9 +54,13 @@ def once(handler: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def _check(key: str) -> None:
-    if not key or len(key) > LONGEST or not (key.isascii() and key.isprintable()):
+    if not re.fullmatch(rf"[!-~]{{1,{LONGEST}}}", key):
         raise exceptions.ValidationError(
-            {HEADER: [f"A key is 1 to {LONGEST} printable ASCII characters; a UUID is a good one."]}
+            {
+                HEADER: [
+                    f"A key is 1 to {LONGEST} printable ASCII characters without spaces; a UUID is a good one."
+                ]
+            }
         )
 
 

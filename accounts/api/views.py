@@ -9,6 +9,9 @@ from accounts.models import Member, ReportingLine
 class TenantViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Lists and shows the rows of the caller's company; others are not found."""
 
+    # Whatever stands for an id is looked for here, so that the answer is a problem document too.
+    lookup_value_regex = "[^/]+"
+
     def get_queryset(self):
         rows: Any = super().get_queryset()
         # Without a request only the schema is being drawn.

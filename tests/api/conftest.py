@@ -14,7 +14,13 @@ def call(key_of, ana) -> Callable[..., Any]:
     keys: dict[tuple, dict[str, str]] = {}
 
     def send(
-        method: str, path: str, body: Any = None, *, by: Member | None = None, scopes=("read", "write"), **headers
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        by: Member | None = None,
+        scopes=("read", "write"),
+        **headers,
     ) -> Any:
         who = by or ana
         known = keys.setdefault((who.id, scopes), key_of(who, *scopes))

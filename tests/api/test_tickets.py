@@ -41,7 +41,11 @@ def test_it_logs_a_ticket(call, ana, lee):
     assert answer["ETag"] == '"0"'
     # Without an offset a time is in the company's zone, Berlin.
     assert ticket.opened_at == at("2026-03-01T08:30")
-    assert (ticket.subject, ticket.requester_email, ticket.tags) == ("<b>Help</b>", "jo@client.example", ["vip"])
+    assert (ticket.subject, ticket.requester_email, ticket.tags) == (
+        "<b>Help</b>",
+        "jo@client.example",
+        ["vip"],
+    )
     assert (ticket.customer.external_id, ticket.category.name, ticket.channel) == ("C1", "Billing", 1)
     assert (ticket.assignee, ticket.external_id[:2]) == (lee, "T-")
     assert Activity.objects.filter(verb="ticket.logged", actor=ana).count() == 1
@@ -113,7 +117,12 @@ def test_it_changes_what_is_sent_and_nothing_else(call, ticket):
     assert answer.status_code == 200, answer.content
     assert answer["ETag"] == '"1"'
     ticket.refresh_from_db()
-    assert (ticket.subject, ticket.category.name, ticket.priority, ticket.version) == ("Other", "New", "normal", 1)
+    assert (ticket.subject, ticket.category.name, ticket.priority, ticket.version) == (
+        "Other",
+        "New",
+        "normal",
+        1,
+    )
     assert call("patch", f"tickets/{ticket.id}/", {"category": None}).status_code == 200
     ticket.refresh_from_db()
     assert ticket.category is None

@@ -1,7 +1,8 @@
 """`make bench`: measures the product against yardsticks of the same run, as ratios.
 
 SCALE is the number of tickets of the large company (100000). FULL=1 keeps the writers up for five minutes.
-Prints a table and writes bench/results.json: [{"name", "ratio", "target", "runs", "ok"}].
+Prints a table and writes bench/results.json: [{"name", "ratio", "target", "runs", "ok"}]. The part "pages" also
+leaves bench/pages-SCALE.json, with which a run at another scale compares its own.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from bench import place
 from bench.timing import Result
 
-PARTS = ("writes", "rollups", "dashboards", "imports", "load")
+PARTS = ("writes", "rollups", "dashboards", "pages", "imports", "load")
 YEARS = 1_095
 TICKETS_A_REP = 2_500
 
@@ -45,7 +46,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
 
 
 def _measured(scale: int, var: Path, asked: argparse.Namespace, begun: float) -> list[Result]:
-    from bench import dashboards, data, imports, load, rollups, writes
+    from bench import dashboards, data, imports, load, pages, rollups, writes
 
     reps = max(scale // TICKETS_A_REP, data.SPAN)
     sizes = {
@@ -62,6 +63,7 @@ def _measured(scale: int, var: Path, asked: argparse.Namespace, begun: float) ->
         "writes": lambda: writes.run(made, 100 if rounds > 1 else 5),
         "rollups": lambda: rollups.run(made["years"], var / "run", rounds),
         "dashboards": lambda: dashboards.run(made, 10 * rounds),
+        "pages": lambda: pages.run(made["years"], 10 * rounds, scale, asked.results.parent),
         "imports": lambda: imports.run(min(max(scale // 20, 200), 25_000), var / "run", min(rounds, 2)),
         "load": lambda: load.run(made["years"], var, _load_seconds()),
     }

@@ -4,11 +4,11 @@ Both go through the whole WSGI application with every middleware, without the ne
 with an API key, as other programs read them; `/ping/` with the session of the same person.
 """
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from bench.calling import Caller
 from bench.data import Made
 from bench.timing import Result, in_words, medians
 
@@ -19,7 +19,7 @@ TARGETS = {"rep": 4, "team": 5, "tree": 5, "company": 8}
 
 def run(companies: dict[str, Made], rounds: int) -> list[Result]:
     """The figures of the largest company ("years") and of one with a shorter history ("months")."""
-    large, short = Caller(companies["years"]), Caller(companies["months"])
+    large, short = Reader(companies["years"]), Reader(companies["months"])
     works = {"ping": large.ping}
     for who in TARGETS:
         works |= {f"{who} {metric}": large.figure(who, metric) for metric in METRICS}
@@ -52,26 +52,14 @@ def _history(metric: str, companies: dict[str, Made], found: dict[str, float], r
     )
 
 
-class Caller:
+class Reader(Caller):
     """The leader of a company, with a session and a key."""
 
     def __init__(self, company: Made):
-        from django.core.wsgi import get_wsgi_application
-        from django.test import Client
+        from accounts.actions import create_api_key
 
-        from accounts.actions import create_api_key, link_user
-        from accounts.models import Member
-
-        self.company = company
-        self.application = get_wsgi_application()
-        leader = Member.objects.get(company_id=company.id, email=company.email("leader"))
-        client = Client()
-        client.force_login(link_user(member=leader), "allauth.account.auth_backends.AuthenticationBackend")
-        self.cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-        self.key = create_api_key(actor=None, member=leader, scopes=["read"])
-
-    def ping(self) -> None:
-        self._get("/ping/", "", 204, HTTP_COOKIE=self.cookies)
+        super().__init__(company)
+        self.key = create_api_key(actor=None, member=self.member, scopes=["read"])
 
     def figure(self, who: str, metric: str, grain: str = "total") -> Callable[[], None]:
         """A call that reads a metric of the last 90 days."""
@@ -84,30 +72,4 @@ class Caller:
         if who == "tree":
             asked["scope"] = "tree"
         query, key = urlencode(asked), f"Bearer {self.key}"
-        return lambda: self._get(f"/api/v1/metrics/{metric}/", query, 200, HTTP_AUTHORIZATION=key)
-
-    def _get(self, path: str, query: str, wanted: int, **headers: str) -> None:
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": True,
-            "wsgi.run_once": False,
-            **headers,
-        }
-        seen: list[str] = []
-        answer = self.application(environ, lambda status, headers, error=None: seen.append(status))
-        body = b"".join(answer)
-        answer.close()
-        if not seen[0].startswith(str(wanted)):
-            raise AssertionError(f"{path}?{query} answers {seen[0]}: {body[:300]!r}")
+        return lambda: self.get(f"/api/v1/metrics/{metric}/", query, 200, HTTP_AUTHORIZATION=key)

@@ -13,7 +13,7 @@ from bench.place import loader
 
 SPAN = 8  # reports of a manager, managers of a director
 CUSTOMERS_A_REP = 25
-LOADED = ("metrics_fact", "customers_ticket")
+LOADED = ("metrics_fact", "customers_ticket", "customers_ticketwords")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """The SQL of `bench.data`. The meaning of each fact is that of `metrics.kinds`."""
 
+# Words to look for: one that every second ticket of a company has, and one that five have.
+COMMON, RARE = "invoice", "quixotic"
+
 DROP_KEY = "ALTER TABLE metrics_fact DROP CONSTRAINT metrics_fact_pkey"
 ADD_KEY = "ALTER TABLE metrics_fact ADD PRIMARY KEY (company_id, kind, source_id, seq)"
 
@@ -64,8 +67,11 @@ TICKETS = """
 INSERT INTO customers_ticket (id, company_id, external_id, opened_at, customer_id, requester_email, subject, body,
   category_id, priority, channel, tags, first_response_due_at, created_at, status, assignee_id, first_response_at,
   first_responder_id, resolved_at, resolver_id, last_resolved_at, reopened_count, handle_seconds)
-SELECT id, %(company)s, 'H' || g, opened_at, customer_id, requester, 'Question ' || g, '', category_id, 'normal',
-       channel,
+SELECT id, %(company)s, 'H' || g, opened_at, customer_id, requester, 
+       'Question ' || g || CASE WHEN g %% 2 = 0 THEN ' about an invoice' ELSE '' END
+         || CASE WHEN g %% greatest(%(tickets)s / 5, 1) = 0 THEN ', quixotic' ELSE '' END,
+       (SELECT string_agg('word' || (g * (7 + n) + n * n) %% 5000, ' ') FROM generate_series(1, 12) n),
+       category_id, 'normal', channel,
        '{}', due_at, opened_at, CASE WHEN resolved_at IS NULL THEN 'open' ELSE 'resolved' END, rep, responded_at,
        CASE WHEN responded_at IS NOT NULL THEN rep END, resolved_at, CASE WHEN resolved_at IS NOT NULL THEN rep END,
        coalesce(reopened_at, resolved_at), (reopened_at IS NOT NULL)::int,
@@ -79,6 +85,7 @@ SELECT %(company)s, id, CASE WHEN resolved_at IS NULL THEN 'open' ELSE 'resolved
        coalesce(reopened_at, resolved_at), (reopened_at IS NOT NULL)::int, handled, ''
   FROM made ORDER BY id;
 SELECT setval(pg_get_serial_sequence('customers_ticket', 'id'), max(id)) FROM customers_ticket;
+SELECT refresh_ticket_words(array_agg(id)) FROM made;
 """
 
 ANSWERS = """

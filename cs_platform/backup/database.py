@@ -34,6 +34,11 @@ BEGIN
       FROM pg_proc p
      WHERE pronamespace = 'public'::regnamespace
        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
+    UNION ALL
+    SELECT format('DROP TEXT SEARCH CONFIGURATION IF EXISTS %%I CASCADE', cfgname)
+      FROM pg_ts_config t
+     WHERE cfgnamespace = 'public'::regnamespace
+       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = t.oid AND deptype = 'e')
   LOOP EXECUTE command; END LOOP;
 END $$
 """

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -106,7 +107,8 @@ def counts_here() -> list[int]:
 
 def test_what_was_lost_is_back_and_every_figure_is_right(backup, elsewhere):
     counted = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in COUNTED)}"
-    assert elsewhere.manage("restore", str(backup)).returncode == 0
+    done = elsewhere.manage("restore", str(backup))
+    assert done.returncode == 0, done.stderr
     assert list(elsewhere.ask(counted)[0]) == counts_here()
     assert (elsewhere.var / "imports" / "deep" / "7-tickets.csv").read_text() == "external_id\nT1\n"
 
@@ -179,22 +181,20 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_or_newer_one_changes_nothing(backup, damage):
-    change, words = DAMAGES[damage]
+def test_a_damaged_or_newer_one_changes_nothing(backup, tmp_path):
     before = counts_here()
+    for name, (change, words) in DAMAGES.items():
+        copy = shutil.copy(backup, tmp_path / "copy")
+        with pytest.raises(CommandError, match=words):
+            call_command("restore", str(changed(Path(copy), change)), "--force")
+        assert counts_here() == before, name
 
-    with pytest.raises(CommandError, match=words):
-        call_command("restore", str(changed(backup, change)), "--force")
-    assert counts_here() == before
 
-
-@pytest.mark.parametrize("content", [b"", b"hello", None])
-def test_what_is_no_backup_is_refused(var, harbour, tmp_path, content):
+def test_what_is_no_backup_is_refused(var, harbour, tmp_path):
     path = tmp_path / "other"
-    if content is not None:
-        path.write_bytes(content)
-
-    with pytest.raises(CommandError, match="no backup|No such file"):
-        call_command("restore", str(path), "--force")
+    for content in (None, b"", b"hello"):
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(CommandError, match="no backup|No such file"):
+            call_command("restore", str(path), "--force")
     assert counts_here()

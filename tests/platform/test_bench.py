@@ -12,7 +12,16 @@ import pytest
 from bench.timing import Result, medians, percentile
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("record and drain", "full rebuild", "full audit", "import of", "peak memory", "oldest mark", "ping")
+PARTS = (
+    *("record and drain", "full rebuild", "full audit", "import of", "peak memory", "oldest mark", "ping"),
+    *(
+        "page: board of a rep",
+        "page: saving a ticket",
+        "page: queue, common word",
+        "queries",
+        "readers at once",
+    ),
+)
 AUDIT = """
 import json, sys
 from pathlib import Path
@@ -58,6 +67,9 @@ def test_it_measures_everything_and_writes_the_results(folder):
         assert row["name"] in printed
         assert row["ratio"] >= 0
         assert row["runs"] > 0
+        if "errors" in row["name"]:
+            assert row["ok"], row
+    assert set(json.loads((folder / "pages-300.json").read_text())) >= {"queue", "ticket", "saving a ticket"}
 
 
 def test_the_made_up_companies_are_right_to_the_last_fact(folder):

@@ -15,6 +15,10 @@ from accounts.models import ApiKey, Member, Notification, ReportingLine, Team
 from accounts.tasks import heartbeat
 from cs_platform.lib import clock
 from customers.actions import add_note, answer_survey, enter_contact, enter_fact
+from customers.actions.bulk import set_priorities
+from customers.actions.saved_views import save_view
+from customers.actions.uploads import receive_upload
+from customers.models import ImportRun, Upload
 from tests.factories import a_customer, a_member, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +38,8 @@ ADMINS = (403, 403, 403, OK, 403, TO_SIGN_IN)
 OWN_PAGE = (OK, OK, OK, OK, 404, TO_SIGN_IN)
 OWN_ADMIN = (403, 403, 403, OK, 404, TO_SIGN_IN)
 ONLY_POST = (405,) * 6
+# What is posted to a ticket: somebody who had to sign in again on the way is led back to it.
+TO_ITS_PAGE = (302, 302, 302, 302, 404, TO_SIGN_IN)
 # Leaders and admins; those of another company do not find the row.
 LEADERS = (403, 403, OK, OK, OK, TO_SIGN_IN)
 LEADERS_OWN = (403, 403, OK, OK, 404, TO_SIGN_IN)
@@ -82,6 +88,35 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "settings/activity.csv": ("/settings/activity.csv", ADMINS),
     "settings/demo/": ("/settings/demo/", ADMINS),
     "tickets/": ("/tickets/", SIGNED_IN),
+    "tickets.csv": ("/tickets.csv", SIGNED_IN),
+    "tickets/filters/": ("/tickets/filters/", SIGNED_IN),
+    "tickets/bulk/": ("/tickets/bulk/", SIGNED_IN),
+    "tickets/bulk/<uuid:batch>/undo/": ("/tickets/bulk/{batch}/undo/", ONLY_POST),
+    "tickets/views/": ("/tickets/views/", SIGNED_IN),
+    "tickets/views/<int:view_id>/": ("/tickets/views/{view}/", ONLY_POST),
+    "tickets/views/<int:view_id>/deletion/": ("/tickets/views/{view}/deletion/", ONLY_POST),
+    "tickets/views/restoration/<str:kept>/": ("/tickets/views/restoration/x/", ONLY_POST),
+    "tickets/new/": ("/tickets/new/", SIGNED_IN),
+    "tickets/new/customers/": ("/tickets/new/customers/?q=c", SIGNED_IN),
+    "tickets/new/peek/": ("/tickets/new/peek/?customer={customer}", SIGNED_IN),
+    "tickets/<int:ticket_id>/": ("/tickets/{ticket}/", OWN_PAGE),
+    "tickets/<int:ticket_id>/stream/": ("/tickets/{ticket}/stream/", OWN_PAGE),
+    "tickets/<int:ticket_id>/merge/": ("/tickets/{ticket}/merge/", OWN_PAGE),
+    "tickets/<int:ticket_id>/presence/": ("/tickets/{ticket}/presence/", ONLY_POST),
+    "tickets/<int:ticket_id>/reply/": ("/tickets/{ticket}/reply/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/note/": ("/tickets/{ticket}/note/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/customer-reply/": ("/tickets/{ticket}/customer-reply/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/properties/": ("/tickets/{ticket}/properties/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/assignment/": ("/tickets/{ticket}/assignment/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/pending/": ("/tickets/{ticket}/pending/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/hold/": ("/tickets/{ticket}/hold/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/resumption/": ("/tickets/{ticket}/resumption/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/resolution/": ("/tickets/{ticket}/resolution/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/reopening/": ("/tickets/{ticket}/reopening/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/closure/": ("/tickets/{ticket}/closure/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/spam/": ("/tickets/{ticket}/spam/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/deletion/": ("/tickets/{ticket}/deletion/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/restoration/": ("/tickets/{ticket}/restoration/", TO_ITS_PAGE),
     "search/": ("/search/", SIGNED_IN),
     "customers/": ("/customers/", SIGNED_IN),
     "customers.csv": ("/customers.csv", SIGNED_IN),
@@ -111,6 +146,13 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "notes/<int:note_id>/kept/": ("/notes/{note}/kept/", ONLY_POST),
     "notes/<int:note_id>/kept/undo/": ("/notes/{note}/kept/undo/", ONLY_POST),
     "imports/": ("/imports/", ADMINS),
+    "imports/new/": ("/imports/new/", ADMINS),
+    "imports/templates/<str:kind>.csv": ("/imports/templates/tickets.csv", ADMINS),
+    "imports/runs/<int:run_id>/errors/": ("/imports/runs/{run}/errors/", (403, 403, 403, 404, 403, TO_SIGN_IN)),
+    "imports/<int:upload_id>/": ("/imports/{upload}/", ADMINS),
+    "imports/<int:upload_id>/start/": ("/imports/{upload}/start/", ONLY_POST),
+    "imports/<int:upload_id>/columns/": ("/imports/{upload}/columns/", ONLY_POST),
+    "imports/<int:upload_id>/cancellation/": ("/imports/{upload}/cancellation/", ONLY_POST),
     "mail/": ("/mail/", ADMINS),
     "mail/<str:name>/": ("/mail/none.log/", (403, 403, 403, 404, 403, TO_SIGN_IN)),
     "^accounts/(?:email|confirm-email|login/code|reauthenticate)/": ("/accounts/email/", NOT_THERE),
@@ -138,7 +180,39 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
 # What is done by a form: the pattern, the path, what is sent, and what each of the cast is answered. Each of the
 # cast begins with rows of their own, so that one does not meet what another has done.
 DONE = 302
+A_TICKET = {"subject": "x", "channel": "1", "priority": "low"}
 DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
+    **{
+        f"imports/<int:upload_id>/{deed}/": (
+            f"/imports/{{upload}}/{deed}/", {}, (403, 403, 403, DONE, 403, TO_SIGN_IN),
+        )
+        for deed in ("start", "columns", "cancellation")
+    },
+    "tickets/bulk/<uuid:batch>/undo/": ("/tickets/bulk/{batch}/undo/", {}, (DONE, 404, 404, 404, 404, TO_SIGN_IN)),
+    "tickets/views/<int:view_id>/": ("/tickets/views/{view}/", {"name": "x"}, (DONE, 403, 403, 403, 404, TO_SIGN_IN)),
+    "tickets/views/<int:view_id>/deletion/": (
+        "/tickets/views/{view}/deletion/", {}, (DONE, 403, 403, 403, 404, TO_SIGN_IN),
+    ),
+    "tickets/views/restoration/<str:kept>/": (
+        "/tickets/views/restoration/x/", {}, (404, 404, 404, 404, 404, TO_SIGN_IN),
+    ),
+    "tickets/new/": ("/tickets/new/", A_TICKET, (DONE,) * 6),
+    "tickets/<int:ticket_id>/presence/": ("/tickets/{ticket}/presence/", {}, OWN_PAGE),
+    "tickets/<int:ticket_id>/merge/": ("/tickets/{ticket}/merge/", {"into": "{ticket}"}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/reply/": ("/tickets/{ticket}/reply/", {"body": "x"}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/note/": ("/tickets/{ticket}/note/", {"body": "x"}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/customer-reply/": ("/tickets/{ticket}/customer-reply/", {"body": "x"}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/properties/": ("/tickets/{ticket}/properties/", A_TICKET | {"version": "0"}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/assignment/": ("/tickets/{ticket}/assignment/", {"assignee": ""}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/pending/": ("/tickets/{ticket}/pending/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/hold/": ("/tickets/{ticket}/hold/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/resumption/": ("/tickets/{ticket}/resumption/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/resolution/": ("/tickets/{ticket}/resolution/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/reopening/": ("/tickets/{ticket}/reopening/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/closure/": ("/tickets/{ticket}/closure/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/spam/": ("/tickets/{ticket}/spam/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/deletion/": ("/tickets/{ticket}/deletion/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/restoration/": ("/tickets/{ticket}/restoration/", {}, TO_ITS_PAGE),
     "notifications/reading/": (
         "/notifications/reading/",
         {"notification": "{notification}"},
@@ -181,15 +255,63 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/v1/metrics/": ("/api/v1/metrics/", KEYED),
     "api/v1/metrics/<str:metric>/": (f"/api/v1/metrics/csat/?{DAYS}", KEYED),
     "api/v1/^people/$": ("/api/v1/people/", KEYED),
-    "api/v1/^people/(?P<pk>[^/.]+)/$": ("/api/v1/people/{person}/", OWN_COMPANY),
+    "api/v1/^people/(?P<pk>[^/]+)/$": ("/api/v1/people/{person}/", OWN_COMPANY),
     "api/v1/^reporting-lines/$": ("/api/v1/reporting-lines/", KEYED),
-    "api/v1/^reporting-lines/(?P<pk>[^/.]+)/$": ("/api/v1/reporting-lines/{line}/", OWN_COMPANY),
+    "api/v1/^reporting-lines/(?P<pk>[^/]+)/$": ("/api/v1/reporting-lines/{line}/", OWN_COMPANY),
     "api/v1/^customers/$": ("/api/v1/customers/", KEYED),
-    "api/v1/^customers/(?P<pk>[^/.]+)/$": ("/api/v1/customers/{customer}/", OWN_COMPANY),
+    "api/v1/^customers/(?P<pk>[^/]+)/$": ("/api/v1/customers/{customer}/", OWN_COMPANY),
     "api/v1/^tickets/$": ("/api/v1/tickets/", KEYED),
-    "api/v1/^tickets/(?P<pk>[^/.]+)/$": ("/api/v1/tickets/{ticket}/", OWN_COMPANY),
+    "api/v1/^tickets/(?P<pk>[^/]+)/$": ("/api/v1/tickets/{ticket}/", OWN_COMPANY),
     "api/v1/^surveys/$": ("/api/v1/surveys/", KEYED),
-    "api/v1/^surveys/(?P<pk>[^/.]+)/$": ("/api/v1/surveys/{survey}/", OWN_COMPANY),
+    "api/v1/^surveys/(?P<pk>[^/]+)/$": ("/api/v1/surveys/{survey}/", OWN_COMPANY),
+    "api/v1/^contacts/$": ("/api/v1/contacts/", KEYED),
+    "api/v1/^contacts/(?P<pk>[^/]+)/$": ("/api/v1/contacts/{contact}/", OWN_COMPANY),
+    "api/v1/^notes/$": ("/api/v1/notes/", KEYED),
+    "api/v1/^notes/(?P<pk>[^/]+)/$": ("/api/v1/notes/{note}/", OWN_COMPANY),
+    **{
+        f"api/v1/^tickets/(?P<pk>[^/]+)/{deed}/$": (f"/api/v1/tickets/{{ticket}}/{deed}/", (405,) * 5 + (401,))
+        for deed in (
+            "replies", "notes", "assignment", "pending", "hold", "resolution", "reopening", "closure",
+        )
+    },
+}
+
+# What is written through the API: path, body, and what each of the cast is answered. Zed's own company has none of
+# the rows.
+WRITTEN = (201, 201, 201, 201, 404, 401)
+CHANGED = OWN_COMPANY
+POSTED: dict[str, tuple[str, str, dict, tuple[int, ...]]] = {
+    "a customer": ("post", "customers/", {"name": "x"}, (201, 201, 201, 201, 201, 401)),
+    "a change of a customer": ("patch", "customers/{customer}/", {"name": "x"}, CHANGED),
+    "a contact": (
+        "post", "contacts/", {"name": "x", "customer_external_id": "{known}"}, (201, 201, 201, 201, 400, 401),
+    ),
+    "a change of a contact": ("patch", "contacts/{contact}/", {"name": "x"}, CHANGED),
+    "a note": ("post", "notes/", {"body": "x", "customer_external_id": "{known}"}, (201, 201, 201, 201, 400, 401)),
+    "a change of a note": ("patch", "notes/{note}/", {"body": "x"}, CHANGED),
+    "a ticket": ("post", "tickets/", {"subject": "x"}, (201, 201, 201, 201, 201, 401)),
+    "a change of a ticket": ("patch", "tickets/{ticket}/", {"subject": "x"}, CHANGED),
+    "an answer": ("post", "surveys/", {"kind": "csat", "score": 5}, (201, 201, 201, 201, 201, 401)),
+    **{
+        f"a ticket's {deed}": ("post", f"tickets/{{ticket}}/{deed}/", {"body": "x"}, WRITTEN)
+        for deed in ("replies", "notes", "pending", "hold", "resolution", "closure")
+    },
+    "an assignment": ("post", "tickets/{ticket}/assignment/", {"assignee_email": None}, WRITTEN),
+    "a reopening": ("post", "tickets/{ticket}/reopening/", {}, (409, 409, 409, 409, 404, 401)),
+}
+# Of files: for admins, by keys of the scope `import`.
+OF_FILES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "api/v1/^imports/$": ("/api/v1/imports/", (403, 403, 403, OK, 403, 401)),
+    "api/v1/^imports/(?P<pk>[^/]+)/$": ("/api/v1/imports/{upload}/", (403, 403, 403, OK, 403, 401)),
+    "api/v1/^imports/(?P<pk>[^/]+)/errors/$": (
+        "/api/v1/imports/{upload}/errors/", (403, 403, 403, 404, 403, 401),
+    ),
+    **{
+        f"api/v1/^imports/(?P<pk>[^/]+)/{deed}/$": (
+            f"/api/v1/imports/{{upload}}/{deed}/", (403, 403, 403, 405, 403, 401),
+        )
+        for deed in ("start", "cancellation")
+    },
 }
 
 
@@ -199,7 +321,7 @@ def cast(ana, lee, mo, rae, zed) -> dict[str, Member | None]:
 
 
 @pytest.fixture
-def ids(cast, ana) -> dict[str, int]:
+def ids(cast, ana) -> dict:
     """A row of Harbour & Pine of each kind."""
     answer = answer_survey(actor=ana, company_id=ana.company_id, kind="csat", score=5)
     customer = a_customer(ana)
@@ -214,8 +336,19 @@ def ids(cast, ana) -> dict[str, int]:
         "note": add_note(actor=ana, customer=customer, body="Called").id,
         "ticket": a_ticket(ana).id,
         "survey": answer.id,
+        "known": customer.external_id,
+        "upload": _an_upload(cast["rae"]).id,
+        "run": ImportRun.objects.create(company=ana.company, kind="tickets", file_name="t.csv", digest="x").id,
+        "batch": set_priorities(actor=ana, ids=[a_ticket(ana).id], priority="high").batch,
+        "view": save_view(actor=ana, name="Late", query="due=late", is_shared=True).id,
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
     }
+
+
+def _an_upload(admin: Member) -> Upload:
+    return receive_upload(
+        actor=admin, file_name="t.csv", path="imports/uploads/none/none.csv", size=1, kind="tickets"
+    )
 
 
 def _a_key(member: Member) -> int:
@@ -238,7 +371,7 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def test_it_knows_every_address():
-    known = {*PAGES, *ROUTES}
+    known = {*PAGES, *ROUTES, *OF_FILES}
     found = set(patterns(get_resolver()))
 
     assert found - known == set(), "add these to the table in this file"
@@ -295,7 +428,38 @@ def test_it_answers_a_route_to_who_may_ask(cast, ids, key_of, pattern, by):
     assert found == dict(zip(CAST, expected, strict=True))
 
 
-@pytest.mark.parametrize("pattern", [pattern for pattern in ROUTES if pattern.endswith("s/$")])
+@pytest.mark.parametrize("by", ["key", "session"])
+@pytest.mark.parametrize("pattern", OF_FILES)
+def test_it_answers_of_files_to_admins(cast, ids, key_of, pattern, by):
+    path, expected = OF_FILES[pattern]
+    found = {}
+    for name, member in cast.items():
+        client = Client()
+        if member and by == "session":
+            client.force_login(member.user)
+        headers = key_of(member, "import") if member and by == "key" else {}
+        found[name] = client.get(path.format(**ids), headers=headers).status_code
+        if headers:
+            others = key_of(member, "read", "write", "admin")
+            assert Client().get(path.format(**ids), headers=others).status_code == 403
+
+    assert found == dict(zip(CAST, expected, strict=True))
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize("what", POSTED)
+def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what, who):
+    method, path, body, expected = POSTED[what]
+    sent = {name: value.format(**ids) if isinstance(value, str) else value for name, value in body.items()}
+    headers = key_of(cast[who], "write") if cast[who] else {}
+    answer = getattr(Client(), method)(
+        f"/api/v1/{path.format(**ids)}", sent, content_type="application/json", headers=headers
+    )
+
+    assert answer.status_code == dict(zip(CAST, expected, strict=True))[who], answer.content
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern in ROUTES if pattern.endswith("s/$") and "pk" not in pattern])
 def test_it_lists_no_row_of_another_company(cast, ids, key_of, client, pattern):
     path, _expected = ROUTES[pattern]
     of = {name: client.get(path, headers=key_of(cast[name])).json()["results"] for name in ("rae", "zed")}

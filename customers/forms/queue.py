@@ -227,6 +227,9 @@ def read_filters(member: Member, given: QueryDict, ignored: tuple[str, ...] = ()
     kept = {key: sent[key] for key, _title, _words in read}
     kept |= {key: sent[key] for key in ("q", "sort") if sent.get(key) and getattr(filters, key)}
     kept |= {"q": filters.q} if filters.q else {}
+    if "state" in kept:
+        whole = (name for name, states in GROUPS.items() if set(states) == set(filters.states))
+        kept["state"] = next(whole, ",".join(filters.states))
     return Asked(filters, _chips(read, kept, filters), problems, kept)
 
 

@@ -80,9 +80,19 @@ def holds(text: str, terms: Sequence[str]) -> bool:
     return all(any(word.startswith(folded(term)) for word in words) for term in terms)
 
 
+def tsqueries(terms: Sequence[str]) -> list[str]:
+    """Each term for to_tsquery('plain_words', ...). A short word is meant whole, for too much begins with "a"; the
+    last one may still be on its way."""
+    last = len(terms) - 1
+    return [
+        f"'{term}':*" if len(term) >= PREFIX_FROM or number == last else f"'{term}'"
+        for number, term in enumerate(terms)
+    ]
+
+
 def tsquery(terms: Sequence[str]) -> str:
-    """For to_tsquery('plain_words', ...). A short word is meant whole: too much begins with "a"."""
-    return " & ".join(f"'{term}':*" if len(term) >= PREFIX_FROM else f"'{term}'" for term in terms)
+    """All terms."""
+    return " & ".join(tsqueries(terms))
 
 
 # --- Tickets ------------------------------------------------------------------------------------------------------
@@ -132,7 +142,7 @@ def found_tickets(
     marks = [] if counts[rarest] <= RARE else [_recent(member.company_id, after[0] if after else clock.now())]
     found: list[int] = []
     for mark in [*marks, f"'~{member.company_id}'"]:
-        found = _by_index(member, tickets, terms, terms[rarest], mark, limit, after)
+        found = _by_index(member, tickets, terms, rarest, mark, limit, after)
         if len(found) >= limit:
             break
     return found
@@ -145,7 +155,7 @@ def _walk(tickets: QuerySet, terms: Sequence[str]) -> tuple[int, list[int], list
     sums = ", ".join(f"count(*) FILTER (WHERE has_{n})" for n in range(len(terms)))
     sql = _WALKED.format(sums=sums, walk=_WALK.format(each=each, newest=newest))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(tsquery([term]) for term in terms), tsquery(terms), *given])
+        cursor.execute(sql, [*tsqueries(terms), tsquery(terms), *given])
         walked, hits, *counts = cursor.fetchone()
     return walked, hits or [], counts
 
@@ -156,7 +166,7 @@ def _by_index(member, tickets, terms, rarest, mark, limit, after) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             _FOUND.format(tickets=inner, older=older),
-            [*given, tsquery([rarest]), mark, member.company_id, tsquery(terms), *(after or ()), limit],
+            [*given, tsqueries(terms)[rarest], mark, member.company_id, tsquery(terms), *(after or ()), limit],
         )
         return [ticket_id for (ticket_id,) in cursor.fetchall()]
 

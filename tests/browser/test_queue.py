@@ -1,6 +1,7 @@
 """The queue in a real browser: keys, ranges, the drawer, search as one types, back; wide and on a phone."""
 
 import os
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,19 +119,13 @@ def test_it_searches_while_one_types_and_goes_back(page, come_in, ana, desk):
     expect(page.locator(".q-row")).to_have_count(1)
     expect(page.locator("mark").first).to_have_text("Credit")
     expect(page.get_by_text("1 found")).to_be_visible()
-    expect(page).to_have_url(lambda_url("q=credit+no"))
+    expect(page).to_have_url(re.compile("q=credit(\\+|%20)no"))
     page.get_by_role("link", name="Unassigned").click()
     expect(page.locator(".q-row")).to_have_count(1)
     expect(page.locator(".q-row")).to_contain_text("Two refunds")
     page.go_back()
     expect(page.locator(".q-row")).to_contain_text("Credit note")
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
-
-
-def lambda_url(part: str):
-    import re
-
-    return re.compile(re.escape(part))
 
 
 def test_it_filters_in_a_drawer_and_saves_a_view(page, come_in, ana, desk):
@@ -146,7 +141,7 @@ def test_it_filters_in_a_drawer_and_saves_a_view(page, come_in, ana, desk):
     panel = page.get_by_role("dialog", name="Save view")
     panel.get_by_label("Name of the view").fill("Refunds")
     panel.get_by_role("button", name="Save view").click()
-    expect(page.get_by_role("link", name="Refunds")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="Refunds", exact=True)).to_have_attribute("aria-current", "page")
 
 
 def test_it_works_without_script(browser, live_server, client, ana, desk):

@@ -102,7 +102,11 @@ class NewTicketForm(PropertiesForm, OnceForm):
     assignee = forms.TypedChoiceField(
         label=gettext_lazy("Who works on it"), required=False, coerce=int, empty_value=None
     )
-    is_resolved = forms.BooleanField(label=gettext_lazy("It is resolved already"), required=False)
+    is_resolved = forms.BooleanField(
+        label=gettext_lazy("It is resolved already"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     time = TimeField(
         label=gettext_lazy("Time it took"),
         help_text=gettext_lazy("Minutes, or minutes and seconds: 7 or 6:48."),
@@ -148,7 +152,7 @@ class WritingForm(OnceForm):
         error_messages={"required": gettext_lazy("Write something first.")},
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control composer__text"}),
     )
-    time = TimeField(label=gettext_lazy("Time"))
+    time = TimeField(label=gettext_lazy("Time"), widget=forms.TextInput(attrs={"class": "form-control"}))
 
 
 class ReplyForm(WritingForm):
@@ -164,12 +168,16 @@ class NoteForm(WritingForm):
         (Note.Type.PROMISE, gettext_lazy("Promise")),
     ]
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"), choices=KINDS, initial=Note.Type.NOTE, required=False
+        label=gettext_lazy("Kind"),
+        choices=KINDS,
+        initial=Note.Type.NOTE,
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     due_on = forms.DateField(
         label=gettext_lazy("Due"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Member
 from cs_platform.lib import clock
-from customers.models import Category, CustomerFact, Note, Ticket
+from customers.models import Category, CustomerFact, Note, Priority, Ticket
 
 from .clocks import Clock, clocks_of
 from .people import colleagues
@@ -40,6 +40,7 @@ class TicketPage:
     people: list[Member]
     categories: list[str]
     today: date
+    priority: str
 
 
 def ticket_page(member: Member, ticket: Ticket, today: date) -> TicketPage:
@@ -53,6 +54,8 @@ def ticket_page(member: Member, ticket: Ticket, today: date) -> TicketPage:
         people=colleagues(member),
         categories=category_names(member),
         today=today,
+        # Imports may bring a priority that is none of ours.
+        priority=str(dict(Priority.choices).get(ticket.priority, ticket.priority)),
     )
 
 

@@ -21,6 +21,13 @@
     history.replaceState(history.state, "", clean);
   }
 
+  /* ---------- The newest message stays in sight when the pane gets smaller ---------- */
+  document.querySelectorAll("[data-scroll-end]").forEach(function (pane) {
+    var atEnd = true;
+    pane.addEventListener("scroll", function () { atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 24; }, { passive: true });
+    new ResizeObserver(function () { if (atEnd) { pane.scrollTop = pane.scrollHeight; } }).observe(pane);
+  });
+
   /* ---------- Tabs that are links without a script ---------- */
   document.addEventListener("click", function (event) {
     if (event.target.closest('a[role="tab"]') && !event.ctrlKey && !event.metaKey) { event.preventDefault(); }
@@ -102,6 +109,9 @@
       if (option) { pick(option); }
     });
     input.addEventListener("blur", function () { open(false); });
+    form.addEventListener("change", function (event) {
+      if (peek && (event.target.name === "subject" || event.target.name === "category_name")) { peek.dispatchEvent(new CustomEvent("look")); }
+    });
     form.addEventListener("draft:restored", function () { if (peek && chosen.value) { look(chosen.value); } });
   });
 

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -14,13 +13,10 @@ def propose_line(
     *, actor: Member, member: Member, manager: Member | None, valid_from: date, url: str
 ) -> None:
     """Asks leaders and admins to have somebody report to another; url: where they see and save it."""
-    manager_id = manager.id if manager else None
-    activity.record(PROPOSED, member, actor=actor, manager=manager_id, **{"from": valid_from.isoformat()})
-    deciders: Sequence[int] = (
-        Member.objects.active()
-        .filter(company_id=actor.company_id, role__in=(Role.LEADER, Role.ADMIN))
-        .values_list("id", flat=True)
-    )  # type: ignore[assignment]
+    manager_id, on = manager.id if manager else None, valid_from.isoformat()
+    activity.record(PROPOSED, member, actor=actor, manager=manager_id, on=on)
+    active = Member.objects.active().filter(company_id=actor.company_id)
+    deciders = active.filter(role__in=(Role.LEADER, Role.ADMIN)).values_list("id", flat=True)
     key = f"{PROPOSED}:{actor.id}:{member.id}:{manager_id}:{valid_from}"
-    detail = {"member": member.id, "manager": manager_id, "from": valid_from.isoformat()}
+    detail = {"member": member.id, "manager": manager_id, "from": on}
     notify(actor.company_id, [Notice(each, PROPOSED, key, url, detail, actor.id) for each in deciders])

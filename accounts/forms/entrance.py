@@ -45,12 +45,12 @@ class SetupForm(CompanyPart):
 
     def __init__(self, *args: Any, token: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.token = token
+        self.wanted = token
         if not token:
             del self.fields["token"]
 
     def clean_token(self) -> str:
-        if not secrets.compare_digest(self.cleaned_data["token"].strip().encode(), self.token.encode()):
+        if not secrets.compare_digest(self.cleaned_data["token"].strip().encode(), self.wanted.encode()):
             raise ValidationError(_("This is not the token of this server."))
         return ""
 

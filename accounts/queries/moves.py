@@ -57,7 +57,8 @@ def preview(
     company_id = movers[0].company_id
     lines, book = lines_on(company_id, valid_from), line_book(company_id)
     ids = [mover.id for mover in movers]
-    old_ids = {lines.manager[each] for each in ids if lines.manager.get(each) is not None}
+    managers = {lines.manager.get(each) for each in ids}
+    old_ids = [manager_id for manager_id in managers if manager_id is not None]
     reports = lines.reports(lines.manager)
     below = len(set().union(*(_below(reports, each) for each in ids)) - set(ids))
     after = dict(lines.manager) | dict.fromkeys(ids, new.id if new else None)

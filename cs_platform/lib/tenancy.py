@@ -41,6 +41,32 @@ def only_grows(table: str, *, may_set: tuple[str, ...] = ()) -> list[RunSQL]:
     ]
 
 
+def only_grows_but_for(table: str, column: str, *, setting: str) -> list[RunSQL]:
+    """As `only_grows`, but one column may be written over while a setting of the transaction is "on".
+
+    For the erasure of personal text. The role of the application owns no table, so it could not set a trigger
+    aside; nor can the setting be on by accident.
+    """
+    function = f"{table}_only_grows"
+    body = """
+        CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          {exception}
+          RAISE EXCEPTION 'rows of {table} are never changed or deleted';
+        END $$;
+    """
+    exception = f"""IF TG_OP = 'UPDATE' AND current_setting('{setting}', true) = 'on'
+             AND to_jsonb(OLD) - '{column}' = to_jsonb(NEW) - '{column}' THEN
+            RETURN NEW;
+          END IF;"""
+    return [
+        RunSQL(
+            body.format(function=function, table=table, exception=exception),
+            body.format(function=function, table=table, exception=""),
+        )
+    ]
+
+
 def any_company(*tables: str) -> list[RunSQL]:
     """Keeps no statistics of which company the rows of a table belong to.
 

@@ -28,6 +28,7 @@ from customers.models import (
     Customer,
     CustomerFact,
     Note,
+    NoteVersion,
     SavedView,
     Survey,
     SurveyAnswer,
@@ -186,6 +187,7 @@ def _erase_texts(
     counts["events"] = TicketEvent.objects.filter(of_tickets).exclude(body="").update(body="")
     step()
     counts["notes"] = Note.objects.filter(of_family).update(body="")
+    NoteVersion.objects.filter(company_id=company_id, note__in=Note.objects.filter(of_family)).update(body="")
     surveys = list(Survey.objects.filter(of_family).values_list("id", flat=True))
     counts["answers"] = Survey.objects.filter(id__in=surveys).exclude(comment="").update(comment="")
     SurveyAnswer.objects.filter(company_id=company_id, survey_id__in=surveys).exclude(comment="").update(
@@ -256,7 +258,7 @@ def _is_telling(text: str) -> bool:
 
 
 def _forget_drafts(company_id: int, words: set[str], subjects: dict[str, list[int]]) -> None:
-    """Drafts at the customer and its tickets, what its notes said before, and whatever names one of its people."""
+    """Drafts at the customer and its tickets, and whatever names one of its people."""
     begun = tuple(f"{kind}:{row}:" for kind, rows in subjects.items() for row in rows)
     about = {kind: {str(row) for row in rows} for kind, rows in subjects.items()}
     drafts = Draft.objects.filter(company_id=company_id)

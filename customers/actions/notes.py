@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -7,10 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import activity
-from accounts.actions import drop_draft, save_draft
-from accounts.models import Draft, Member
+from accounts.models import Member
 from cs_platform.lib import clock
-from customers.models import Note
+from customers.models import Note, NoteVersion
 
 from .conflict import EditConflict
 
@@ -43,12 +42,20 @@ def change_note(
     version: how many earlier versions the editor saw. Raises EditConflict if there are more.
     """
     note = Note.objects.visible_to(actor).select_for_update(no_key=True).get(id=note.id)
-    made = versions_of(note).count()
+    made = note.versions.count()
     if version is not None and version != made:
         raise EditConflict(note)
     if (note.body, note.type, note.due_on) == (body, type, due_on):
         return note
-    save_draft(actor=actor, place=f"{_shelf(note.id)}{made + 1}", content=_content(note))
+    NoteVersion.objects.create(
+        company_id=note.company_id,
+        note=note,
+        number=made + 1,
+        type=note.type,
+        body=note.body,
+        due_on=note.due_on,
+        changed_by=actor,
+    )
     note.body, note.type, note.due_on = body, type, due_on
     note.full_clean(exclude=["company"])
     note.save(update_fields=["body", "type", "due_on"])
@@ -58,37 +65,22 @@ def change_note(
 
 @transaction.atomic
 def delete_note(*, actor: Member, note: Note) -> None:
-    """Takes a note away; its text goes to the drafts of whoever did it, until `restore_note` or an erasure."""
+    """Puts a note out of sight; `restore_note` takes it back."""
     note = Note.objects.visible_to(actor).select_for_update().get(id=note.id)
-    save_draft(actor=actor, place=f"{_shelf(note.id)}deleted", content=_content(note))
+    note.deleted_at, note.deleted_by = clock.now(), actor
+    note.save(update_fields=["deleted_at", "deleted_by"])
     activity.record("note.deleted", note, actor=actor)
-    Note.objects.filter(id=note.id).delete()
 
 
 @transaction.atomic
 def restore_note(*, actor: Member, note_id: int) -> Note:
-    """Brings back a note that this member deleted, as it was. Raises ValidationError if there is nothing."""
-    place = f"{_shelf(note_id)}deleted"
-    kept = Draft.objects.filter(company_id=actor.company_id, member=actor, place=place)
-    draft = kept.select_for_update().first()
-    if draft is None:
+    """Brings back a note that this member deleted. Raises ValidationError if there is no such note."""
+    deleted = Note.objects.filter(company_id=actor.company_id, deleted_by=actor, deleted_at__isnull=False)
+    note = deleted.select_for_update(of=("self",)).filter(id=note_id).first()
+    if note is None:
         raise ValidationError(_("There is no such deleted note of yours."))
-    said = draft.content
-    note = Note.objects.create(
-        id=note_id,
-        company_id=actor.company_id,
-        identity=said["identity"],
-        author_id=int(said["author"]),
-        customer_id=_whole(said["customer"]),
-        ticket_id=_whole(said["ticket"]),
-        type=said["type"],
-        body=said["body"],
-        noted_at=datetime.fromisoformat(said["noted_at"]),
-        due_on=date.fromisoformat(said["due_on"]) if said["due_on"] else None,
-        kept_at=datetime.fromisoformat(said["kept_at"]) if said["kept_at"] else None,
-        kept_by_id=_whole(said["kept_by"]),
-    )
-    drop_draft(actor=actor, place=place)
+    note.deleted_at, note.deleted_by = None, None
+    note.save(update_fields=["deleted_at", "deleted_by"])
     activity.record("note.restored", note, actor=actor)
     return note
 
@@ -110,37 +102,3 @@ def reopen_promise(*, actor: Member, note: Note) -> Note:
     note.save(update_fields=["kept_at", "kept_by"])
     activity.record("promise.reopened", note, actor=actor)
     return note
-
-
-def versions_of(note: Note):
-    """What a note said before, oldest first: drafts with the text in `content` and the time of the change.
-
-    They lie beside the drafts and not in the ledger, since the ledger can forget nothing and an erasure must.
-    A slash in their place keeps them out of reach of the address under which people save drafts.
-    """
-    shelf = Draft.objects.filter(company_id=note.company_id, place__startswith=_shelf(note.id))
-    return shelf.exclude(place__endswith="deleted").order_by("id")
-
-
-def _shelf(note_id: int) -> str:
-    return f"note/{note_id}/"
-
-
-def _content(note: Note) -> dict[str, str]:
-    fields = {
-        "identity": note.identity,
-        "author": note.author_id,
-        "customer": note.customer_id,
-        "ticket": note.ticket_id,
-        "type": note.type,
-        "body": note.body,
-        "noted_at": note.noted_at.isoformat(),
-        "due_on": note.due_on,
-        "kept_at": note.kept_at.isoformat() if note.kept_at else None,
-        "kept_by": note.kept_by_id,
-    }
-    return {name: "" if value is None else str(value) for name, value in fields.items()}
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text else None

@@ -21,9 +21,11 @@ def remind_of_promises(company: Company) -> None:
     if local.time() < MORNING:
         return
     today = local.date()
-    due = Note.objects.filter(
-        company_id=company.id, kept_at__isnull=True, due_on__gt=today - LOOKED_BACK, due_on__lte=today
-    ).exclude(ticket__status=Status.DELETED)
+    due = (
+        Note.objects.due()
+        .filter(company_id=company.id, due_on__gt=today - LOOKED_BACK, due_on__lte=today)
+        .exclude(ticket__status=Status.DELETED)
+    )
     notify(company.id, [_reminder(note, is_late=note.due_on != today) for note in due])
 
 

@@ -3,7 +3,7 @@ from .contact import Contact
 from .customer import Customer, CustomerOwner
 from .fact import CustomerFact
 from .import_run import ImportRun, ImportSeen
-from .note import Note
+from .note import Note, NoteVersion
 from .revenue import Revenue
 from .saved_view import SavedView
 from .shift import Shift
@@ -26,6 +26,7 @@ __all__ = [
     "ImportRun",
     "ImportSeen",
     "Note",
+    "NoteVersion",
     "Priority",
     "Revenue",
     "SavedView",

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -5,8 +7,21 @@ from accounts.models import Member
 from cs_platform.lib import clock
 
 from .customer import Customer
-from .tenant import Tenant, member_key
+from .tenant import Tenant, TenantQuerySet, member_key
 from .ticket import Ticket
+
+
+class NoteQuerySet(TenantQuerySet):
+    def visible_to(self, member: Member) -> NoteQuerySet:
+        """Every note of the company, but for those that somebody deleted."""
+        return self.filter(company_id=member.company_id).standing()
+
+    def standing(self) -> NoteQuerySet:
+        return self.filter(deleted_at__isnull=True)
+
+    def due(self) -> NoteQuerySet:
+        """Promises that are yet to be kept."""
+        return self.standing().filter(kept_at__isnull=True, due_on__isnull=False)
 
 
 class Note(Tenant):
@@ -32,6 +47,10 @@ class Note(Tenant):
     due_on = models.DateField(null=True, blank=True)
     kept_at = models.DateTimeField(null=True, blank=True)
     kept_by = member_key()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = member_key()
+
+    objects = NoteQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -40,7 +59,36 @@ class Note(Tenant):
                 condition=models.Q(customer__isnull=False) | models.Q(ticket__isnull=False),
                 name="note_is_on_something",
             ),
+            models.UniqueConstraint(fields=["company", "id"], name="note_company_id"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["company", "due_on"],
+                condition=models.Q(kept_at__isnull=True, due_on__isnull=False, deleted_at__isnull=True),
+                name="note_promises_due",
+            )
         ]
 
     def __str__(self) -> str:
         return self.body[:60]
+
+
+class NoteVersion(Tenant):
+    """What a note said until somebody changed it."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField()
+    type = models.CharField(max_length=10, choices=Note.Type.choices)
+    body = models.TextField()
+    due_on = models.DateField(null=True)
+    changed_at = models.DateTimeField(default=clock.now)
+    changed_by = member_key()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "note", "number"], name="note_version_once")
+        ]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.body[:60]}"

@@ -12,9 +12,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Activity, Member
+from accounts.models import Member
 from cs_platform.lib import clock
-from customers.models import UNRESOLVED, Contact, Customer, CustomerFact, Note, Status, Survey, Ticket
+from customers.models import (
+    UNRESOLVED,
+    Contact,
+    Customer,
+    CustomerFact,
+    Note,
+    NoteVersion,
+    Status,
+    Survey,
+    Ticket,
+)
 from customers.queries.revenue import RevenueShown, revenue_of
 
 NOTES, TICKETS, PROMISES, CONTACTS, ANSWERS, TOUCHES = 20, 8, 20, 8, 5, 6
@@ -158,13 +168,12 @@ def _facts(customer: Customer) -> QuerySet[CustomerFact]:
 
 def _of(customer: Customer) -> QuerySet[Note]:
     """Its notes, the newest first; `is_edited`: it said something else before."""
-    edits = Activity.objects.filter(
-        company_id=OuterRef("company_id"), subject_type="note", verb="note.changed"
-    )
+    edits = NoteVersion.objects.filter(company_id=OuterRef("company_id"), note_id=OuterRef("id"))
     return (
-        Note.objects.filter(company_id=customer.company_id, customer=customer)
+        Note.objects.standing()
+        .filter(company_id=customer.company_id, customer=customer)
         .select_related("author", "ticket", "kept_by")
-        .annotate(is_edited=Exists(edits.filter(subject_id=OuterRef("id"))))
+        .annotate(is_edited=Exists(edits))
         .order_by("-noted_at", "-id")
     )
 
@@ -184,8 +193,8 @@ def _notes(customer: Customer, tab: str, before: int | None) -> tuple[list[Note]
 
 def _promises(customer: Customer) -> QuerySet[Note]:
     """What is owed, the most pressing first."""
-    rows = Note.objects.filter(company_id=customer.company_id, customer=customer, kept_at=None)
-    return rows.filter(due_on__isnull=False).select_related("author", "ticket").order_by("due_on", "id")
+    rows = Note.objects.due().filter(company_id=customer.company_id, customer=customer)
+    return rows.select_related("author", "ticket").order_by("due_on", "id")
 
 
 def _promise(row: Note, today: date) -> Promise:

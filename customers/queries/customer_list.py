@@ -173,12 +173,12 @@ def _lines(member: Member, rows: list[Any]) -> list[Line]:
     found = Customer.objects.filter(id__in=ids).annotate(
         revenue_minor=_newest(Revenue, "month", "amount_minor", amount_minor__gt=0),
         last_ticket=_newest(Ticket, "opened_at"),
-        last_note=_newest(Note, "noted_at"),
+        last_note=_newest(Note, "noted_at", deleted_at=None),
         last_answer=_newest(Survey, "first_answered_at"),
     )
     told = {row["id"]: row for row in found.values("id", "revenue_minor", *LAST)}
     tickets = _counted(member, Ticket, ids, status__in=UNRESOLVED)
-    promises = _counted(member, Note, ids, due_on__isnull=False, kept_at=None)
+    promises = _counted(member, Note, ids, due_on__isnull=False, kept_at=None, deleted_at=None)
     return [
         Line(
             row,

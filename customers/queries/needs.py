@@ -169,7 +169,7 @@ _PIECES = {
           SELECT count(*) OVER () AS n, n.due_on, n.body, coalesce(n.customer_id, n.ticket_id) AS ref,
                  CASE WHEN n.customer_id IS NULL THEN 'ticket' ELSE 'customer' END AS noun
             FROM customers_note n LEFT JOIN customers_ticket t ON t.id = n.ticket_id
-           WHERE n.company_id = %(company)s AND n.kept_at IS NULL AND n.due_on < %(today)s
+           WHERE n.company_id = %(company)s AND n.kept_at IS NULL AND n.deleted_at IS NULL AND n.due_on < %(today)s
              AND {_TEAM.format("n.author_id")} AND t.status IS DISTINCT FROM 'deleted'
            ORDER BY n.due_on, n.id LIMIT 1) p""",
     "low": f"""

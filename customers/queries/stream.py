@@ -194,7 +194,7 @@ def _assigned(member: Member, row: TicketEvent) -> str:
 
 
 def _notes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
-    rows = Note.objects.filter(company_id=member.company_id, ticket=ticket).select_related("author")
+    rows = Note.objects.visible_to(member).filter(ticket=ticket).select_related("author")
     return [
         Entry(
             at=row.noted_at,

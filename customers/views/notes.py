@@ -23,7 +23,6 @@ from customers.actions import (
     reopen_promise,
     restore_note,
 )
-from customers.actions.notes import versions_of
 from customers.forms.notes import NoteForm
 from customers.models import Note
 from customers.permissions import can_delete_note, can_edit_note
@@ -64,7 +63,7 @@ def note_edit(request: MemberRequest, note_id: int) -> HttpResponse:
     note = _find(request, note_id)
     if not can_edit_note(request.member, note, clock.now()):
         raise PermissionDenied(_("A note is changed by whoever wrote it, for a day."))
-    made = versions_of(note).count()
+    made = note.versions.count()
     initial = {"type": note.type, "body": note.body, "due_on": note.due_on, "version": made}
     form = NoteForm(_today(request), request.POST or None, initial=initial)
     theirs = None
@@ -86,7 +85,7 @@ def note_edit(request: MemberRequest, note_id: int) -> HttpResponse:
 def note_history(request: MemberRequest, note_id: int) -> HttpResponse:
     """What a note said before; whoever reads it may know."""
     note = _find(request, note_id)
-    page = {"note": note, "versions": versions_of(note), "back": _page_of(note)}
+    page = {"note": note, "versions": note.versions.all(), "back": _page_of(note)}
     return render(request, "customers/note/history.html", page)
 
 

@@ -116,7 +116,8 @@ def test_a_deleted_note_comes_back_as_it_was(client, lee, customer, note):
     page = client.post(f"/notes/{note.id}/deletion/", follow=True).content.decode()
 
     assert f"/notes/{note.id}/restoration/" in page
-    assert not Note.objects.exists()
+    assert not Note.objects.standing().exists()
+    assert "Call back" not in page_of(client, customer)
     assert signed_in(lee).post(f"/notes/{note.id}/restoration/").status_code == 404
     for _ in range(2):
         assert client.post(f"/notes/{note.id}/restoration/").status_code == 302

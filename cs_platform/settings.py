@@ -172,7 +172,7 @@ STORAGES = {
 MEDIA_ROOT = VAR / "media"
 WHITENOISE_USE_FINDERS = DEBUG
 # Of all the files of one form together.
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200_000_000)
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=200 * 1024**2)
 FILE_UPLOAD_HANDLERS = [
     "cs_platform.lib.uploads.Capped",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",

@@ -33,11 +33,24 @@ PAGES = [
     "/company/",
     "/notifications/",
     "/profile/",
+    "/people/",
+    "/people/?view=table",
+    "/people/PERSON/",
+    "/settings/company/",
+    "/settings/keys/",
+    "/settings/activity/",
     "/mail/",
     "/ping/",
+    "/imports/",
+    "/imports/new/",
     "/accounts/password/change/",
+    "/tickets/new/",
+    "/tickets/ID/",
 ]
-LISTS = [f"/api/v1/{name}/" for name in ("people", "reporting-lines", "customers", "tickets", "surveys")]
+LISTS = [
+    f"/api/v1/{name}/"
+    for name in ("people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys")
+]
 FIGURES = [
     *(f"/api/v1/metrics/{metric}/?{DAYS}" for metric in METRICS),
     *(
@@ -99,6 +112,7 @@ def count(rae, work, key_of):
     def queries(address: str) -> list[str]:
         """The statements of one call, after a first one that fills what is kept for good."""
         address = address.replace("ID", str(Ticket.objects.earliest("id").id))
+        address = address.replace("PERSON", str(rae.id))
         address = address.replace("CUSTOMER", str(Customer.objects.earliest("id").id))
         by_key = address.startswith("/api/v1/")
         for _ in range(2):
@@ -130,7 +144,7 @@ def test_it_records_no_address_that_is_gone():
     assert set(ALLOWED) == set(ADDRESSES)
 
 
-@pytest.mark.parametrize("address", [*PAGES[:4], *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]])
+@pytest.mark.parametrize("address", [*PAGES[:4], *PAGES[5:11], *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]])
 def test_it_takes_no_more_queries_with_more_rows(count, work, ana, address):
     before = count(address)
     work(3)

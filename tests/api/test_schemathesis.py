@@ -29,7 +29,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 15
+EXAMPLES = 20
 
 schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
 schema.config.seed = 1

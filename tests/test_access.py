@@ -106,7 +106,7 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "tickets/<int:ticket_id>/reply/": ("/tickets/{ticket}/reply/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/note/": ("/tickets/{ticket}/note/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/customer-reply/": ("/tickets/{ticket}/customer-reply/", TO_ITS_PAGE),
-    "tickets/<int:ticket_id>/properties/": ("/tickets/{ticket}/properties/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/properties/": ("/tickets/{ticket}/properties/", OWN_PAGE),
     "tickets/<int:ticket_id>/assignment/": ("/tickets/{ticket}/assignment/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/pending/": ("/tickets/{ticket}/pending/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/hold/": ("/tickets/{ticket}/hold/", TO_ITS_PAGE),

@@ -84,7 +84,9 @@ def give_up_invitation(*, invitation_id: int, why: str) -> None:
 
 
 @transaction.atomic
-def accept_invitation(*, invitation: Invitation, user: User | None, name: str = "", password: str = "") -> User:
+def accept_invitation(
+    *, invitation: Invitation, user: User | None, name: str = "", password: str = ""
+) -> User:
     """Somebody comes in: with the user given, or with a new one. Raises ValidationError if it is too late."""
     member = Member.objects.select_for_update().select_related("company").get(id=invitation.member_id)
     now = clock.now()
@@ -93,7 +95,9 @@ def accept_invitation(*, invitation: Invitation, user: User | None, name: str = 
         raise ValidationError(_("This invitation has been used or withdrawn meanwhile."))
     if user is None:
         if User.objects.filter(email=member.email).exists():
-            raise ValidationError(_("There is a sign-in with this e-mail address; sign in, and open the link again."))
+            raise ValidationError(
+                _("There is a sign-in with this e-mail address; sign in, and open the link again.")
+            )
         user = User.objects.create(email=member.email, name=name, password=make_password(password))
         member.name = name if member.name == member.email else member.name
     member.user = user

@@ -19,9 +19,7 @@ def set_up(*, slug: str, name: str, zone: str, admin_email: str, admin_name: str
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SET_UP])
     if Company.objects.exists():
         raise ValidationError(_("Somebody else has set this up meanwhile. Ask them for an invitation."))
-    company = create_company(
-        slug=slug, name=name, zone=zone, admin_email=admin_email, admin_name=admin_name
-    )
+    company = create_company(slug=slug, name=name, zone=zone, admin_email=admin_email, admin_name=admin_name)
     admin = Member.objects.get(company=company)
     user, _created = User.objects.get_or_create(email=admin.email, defaults={"name": admin_name})
     user.name, user.password, user.is_active = admin_name, make_password(password), True

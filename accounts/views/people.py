@@ -16,7 +16,13 @@ from accounts.forms import PersonEditForm, PersonForm, offered
 from accounts.forms.fields import EARLIEST, LATEST, take_errors
 from accounts.middleware import MemberRequest
 from accounts.models import Member, Role
-from accounts.permissions import can_change_person, can_manage_people, can_propose_line
+from accounts.permissions import (
+    can_change_person,
+    can_manage_people,
+    can_propose_line,
+    can_read_figures_of,
+)
+from accounts.queries import ids_below
 from accounts.queries.org import org_chart
 from accounts.queries.people import STATES, people, person_page, with_lines
 from accounts.views.access import allow, member_required, page_status
@@ -119,8 +125,14 @@ def person(request: MemberRequest, person_id: int) -> HttpResponse:
         "facts": person_page(shown, now),
         "may_edit": can_change_person(request.member, shown),
         "may_propose": can_propose_line(request.member),
+        "may_see_figures": _may_see_figures(request.member, shown, now),
     }
     return render(request, "accounts/person/show.html", context)
+
+
+def _may_see_figures(member: Member, person: Member, day: date) -> bool:
+    below = ids_below(member, day) if member.role == Role.MANAGER else ()
+    return can_read_figures_of(member, person.id, below)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,13 +1,15 @@
 """People, lines, invitations, settings and set-up in a real browser: wide and on a phone, light and dark."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from playwright.sync_api import expect
 
-from accounts.actions import create_api_key, enter_member, set_line
+from accounts.actions import create_api_key, enter_member, invite_member, send_invitation, set_line
 from accounts.models import Company, Member, Role, Team
 from tests.factories import a_member
 
@@ -22,11 +24,17 @@ NAMES = "Aisha Ben Camille Deepak Hana Maya Petra Amara Ivana Joy Rosa Stella Al
 def crowd(harbour, mo, lee, ana, rae):
     """Two managers, one in band and one not; a newcomer, a leaver, a stub, a planned move."""
     una = a_member(harbour, "Una", Role.MANAGER, manager=mo)
-    people = [a_member(harbour, name, manager=una if number % 3 else lee) for number, name in enumerate(NAMES)]
+    people = [
+        a_member(harbour, name, manager=una if number % 3 else lee) for number, name in enumerate(NAMES)
+    ]
     team = Team.objects.create(company=harbour, name="Night shift")
     set_line(actor=rae, member=people[0], manager=una, valid_from=date(2021, 1, 1), team=team)
-    enter_member(actor=rae, company=harbour, email="eva@harbour.example", name="Eva", started_on=date(2026, 3, 1))
-    Member.objects.create(company=harbour, email="old@x.example", name="old@x.example", is_stub=True, is_active=False)
+    enter_member(
+        actor=rae, company=harbour, email="eva@harbour.example", name="Eva", started_on=date(2026, 3, 1)
+    )
+    Member.objects.create(
+        company=harbour, email="old@x.example", name="old@x.example", is_stub=True, is_active=False
+    )
     create_api_key(actor=rae, member=ana, scopes=["read", "write"], label="Nightly report")
     return {"una": una, "lee": lee, "ana": ana, "team": team}
 
@@ -126,3 +134,28 @@ def test_a_key_is_copied(page, come_in, rae, live_server):
 
     expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#secret").inner_text()
+
+
+@pytest.mark.parametrize(("width", "theme"), SIZES[:2])
+def test_an_invited_person_comes_in(page, rae, harbour, settings, tmp_path, check_access, width, theme):
+    settings.DEMO = True
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    eva = enter_member(actor=rae, company=harbour, email="eva@harbour.example", name="Eva")
+    mail.outbox.clear()
+    invitation = invite_member(actor=rae, member=eva, site="http://here")
+    send_invitation(invitation_id=invitation.id, site="http://here")
+    path = re.search(r"http://here(/invitations/\S+/)", mail.outbox[0].body)[1]
+
+    for name, address in (
+        ("sign-in", "/accounts/login/"),
+        ("reset", "/accounts/password/reset/"),
+        ("join", path),
+    ):
+        page.goto(address)
+        check_access()
+        assert fits(page), address
+        picture(page, name, width, theme)
+    page.get_by_label("Password").fill("seven wet umbrellas")
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("status")).to_contain_text("Welcome to Harbour & Pine.")

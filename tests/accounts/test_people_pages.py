@@ -1,13 +1,14 @@
 """The people of a company in the browser: who reads, who changes, what is said."""
 
 from datetime import date
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from accounts.actions import enter_member, set_line
 from accounts.models import Activity, ApiKey, Member, Role, Team
-from tests.factories import a_member
+from tests.factories import a_member, a_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +232,12 @@ def test_teams_are_made_renamed_and_deleted_while_nobody_was_in_them(as_, ana, l
     assert [each.name for each in Team.objects.all()] == ["Late shift"]
     assert as_("ana").post("/people/teams/", {"name": "x"}).status_code == 403
     assert as_("zed").post(f"/people/teams/{team.id}/", {"name": "x"}).status_code == 404
+
+
+def test_a_leavers_open_tickets_are_one_link_away(as_, ana):
+    a_ticket(ana, assignee=ana, subject="Printer on fire")
+    client = as_("mo")
+    page = unescape(text(client.get(f"/people/{ana.id}/departure/")))
+    [link] = [part.split('"')[0] for part in page.split('href="') if part.startswith("/tickets/?")]
+
+    assert "Printer on fire" in text(client.get(link))

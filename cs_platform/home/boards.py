@@ -9,7 +9,7 @@ from accounts.models import Member, Role
 from accounts.queries import manager_of
 from accounts.views.access import member_required
 from cs_platform.lib import clock
-from metrics.queries import Level, Reader
+from metrics.queries import Level
 from metrics.views.boards import show
 
 from .needs import needs_of_leader, needs_of_manager
@@ -29,7 +29,7 @@ def company(request: MemberRequest) -> HttpResponseBase:
     """What needs doing in the company, then its figures."""
     member = request.member
     needs = needs_of_leader(member) if member.sees_everybody and "csv" not in request.GET else None
-    return show(request, Level.COMPANY, None, Reader(member), "home/company.html", needs=needs)
+    return show(request, Level.COMPANY, None, "home/company.html", needs=needs)
 
 
 @require_safe
@@ -46,7 +46,7 @@ def team(request: MemberRequest) -> HttpResponseBase:
             return render(request, "home/team.html", {"managers": []})
         manager = Member.objects.get(id=above)
     needs = needs_of_manager(member) if member.leads_people and "csv" not in request.GET else None
-    return show(request, Level.MANAGER, manager, Reader(member), "metrics/board.html", needs=needs)
+    return show(request, Level.MANAGER, manager, "metrics/board.html", needs=needs)
 
 
 def _chosen(request: MemberRequest) -> HttpResponseBase:

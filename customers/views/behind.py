@@ -33,7 +33,7 @@ def rows_behind(request: MemberRequest, metric: str) -> HttpResponseBase:
     asked = asked_figure(request, metric)
     if isinstance(asked, FigureForm):
         return refused(request, asked)
-    found = explain(request.member.company, metric, asked.scope, asked.start, asked.end)
+    found = explain(request.member.company, metric, asked.scope, asked.start, asked.end, asked.present)
     hours = asked.metric.shape == Shape.PER_HOUR and request.GET.get("part") == "hours"
     if "csv" in request.GET:
         name = f"{metric}-{asked.start}-{asked.end}"

@@ -52,10 +52,9 @@ class Board:
         return not any(tile.point.n or tile.before.n for tile in self.tiles) and self.trend.is_empty
 
 
-def board(reader: Reader, scope: Scope, asked: Asked) -> Board:
-    """The board of a scope that the reader may read."""
+def board(reader: Reader, scope: Scope, asked: Asked, at: Present) -> Board:
+    """The board of a scope that the reader may read, at the company's present."""
     company = reader.member.company
-    at = present(company)
     aims = aims_of(company.id)
     shown = period(asked.kind, at.today, asked.end, asked.start)
     keys = aims.all_metrics

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from accounts.models import Company
 from metrics.definitions import METRICS, Metric, Shape
 from metrics.kinds import Kind
 from metrics.points import Point
-from metrics.queries import Answer, Present, Question, Scope, ask, present, sums
+from metrics.queries import Answer, Present, Question, Scope, ask, sums
 from metrics.registry import rows_view_of
 
 from . import words
@@ -172,9 +172,11 @@ class Explanation:
         return f"{reverse(view, args=[self.metric.key])}?{self.address.query}" if view else ""
 
 
-def explain(company: Company, key: str, scope: Scope, start, end) -> Explanation:
+def explain(
+    company: Company, key: str, scope: Scope, start: date, end: date, at: Present
+) -> Explanation:
     """A figure of a scope from start to end, with all that it rests on."""
-    at, metric = present(company), METRICS[key]
+    metric = METRICS[key]
     questions = [Question(key, start, end)]
     if metric.matures and at.complete < end:
         questions.append(Question("tickets_resolved", max(start, at.complete + DAY), end))

@@ -1,5 +1,6 @@
 """Whose figures a member may read. One rule for pages, API and exports."""
 
+from datetime import date
 from functools import cached_property
 
 from accounts.models import Member
@@ -11,10 +12,11 @@ from .scope import NOBODY, Level, Scope
 
 
 class Reader:
-    """A member who asks; the tree that decides what they may read is looked up once."""
+    """A member who asks; the tree that decides what they may read is looked up once. today: if it is known."""
 
-    def __init__(self, member: Member):
+    def __init__(self, member: Member, today: date | None = None):
         self.member = member
+        self._known_today = today
 
     def can_read(self, scope: Scope) -> bool:
         """Company totals are everybody's; figures of people and teams go by today's tree.
@@ -39,8 +41,8 @@ class Reader:
         return self.can_read(Scope(self.member.company_id, Level.REP, person_id))
 
     @cached_property
-    def _today(self):
-        return self.member.company.zones().day(clock.now())
+    def _today(self) -> date:
+        return self._known_today or self.member.company.zones().day(clock.now())
 
     @cached_property
     def _below(self) -> set[int]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -20,6 +22,13 @@ SELECT min(at), sum(n)::bigint FROM (
   UNION ALL SELECT min(marked_at), 0 FROM metrics_hist_dirty WHERE {company}
   UNION ALL SELECT min(due_at), 0 FROM metrics_timer WHERE {company} AND due_at <= %(now)s
   UNION ALL SELECT min(created_at), 0 FROM accounts_outbox WHERE {company} AND verb <> ALL(%(elsewhere)s)) pending
+"""
+
+# The same, and what `Company.zones` reads.
+_PRESENT = """
+SELECT waits.*, zones.* FROM ({pending}) waits (at, n), (
+  SELECT array_agg(valid_from ORDER BY valid_from), array_agg(zone ORDER BY valid_from)
+    FROM accounts_companyzone WHERE company_id = %(company)s) zones
 """
 
 
@@ -48,8 +57,12 @@ class Present:
 
 
 def present(company: Company) -> Present:
-    now, zones = clock.now(), company.zones()
-    oldest, waiting = _oldest("company_id = %(company)s", {"company": company.id})
+    now = clock.now()
+    with connection.cursor() as cursor:
+        pending = _PENDING.format(company="company_id = %(company)s")
+        cursor.execute(_PRESENT.format(pending=pending), {"company": company.id} | _asked(now))
+        oldest, waiting, since, names = cursor.fetchone()
+    zones = Zones(tuple(zip(since, map(ZoneInfo, names), strict=True)))
     complete = complete_through(zones, company.follow_up_days, now)
     return Present(now, zones, zones.day(now), oldest or now, waiting, complete)
 
@@ -72,9 +85,10 @@ def lag_seconds() -> int:
 
 def _oldest(company: str, scope: dict) -> tuple[datetime | None, int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PENDING.format(company=company),
-            # What only other apps react to (notifications, say) changes no figure.
-            scope | {"now": clock.now(), "counted": COUNTED, "elsewhere": heard_elsewhere("metrics")},
-        )
+        cursor.execute(_PENDING.format(company=company), scope | _asked(clock.now()))
         return cursor.fetchone()
+
+
+def _asked(now: datetime) -> dict[str, Any]:
+    # What only other apps react to (notifications, say) changes no figure.
+    return {"now": now, "counted": COUNTED, "elsewhere": heard_elsewhere("metrics")}

@@ -15,7 +15,7 @@ from metrics.points import Point, point_of
 
 from . import sums
 from .freshness import Present
-from .percentiles import EXACT_UP_TO, REMEMBERED_FOR, REMEMBERED_FROM
+from .percentiles import EXACT_UP_TO, REMEMBERED_FOR
 from .scope import Level, Scope, parameters, with_below
 
 DAY = timedelta(days=1)
@@ -113,8 +113,6 @@ def medians(scope: Scope, found: Apart) -> dict[int, float]:
     n = sum(point.n for point in counts.values())
     if not n or n > EXACT_UP_TO:
         return {}
-    if n < REMEMBERED_FROM:
-        return _medians(scope, *found.span)
     # Remembered under all that they depend on, like every percentile of many facts.
     said = repr(sorted((who, point.n, point.numerator) for who, point in counts.items()))
     key = f"medians:{scope.company_id}:{scope.level}:{scope.person_id}:{scope.is_tree:d}:{found.span}:{n}"

@@ -1,6 +1,6 @@
 """Median and 90th percentile of durations: exact from the facts, from the histogram when these are too many.
 
-A percentile of many facts is remembered for some minutes under all that it depends on: the scope, the days,
+Percentiles are remembered for some minutes under all that they depend on: the scope, the days,
 and how many seconds of how many facts there are. When a fact comes, goes or changes, so do these.
 """
 
@@ -23,7 +23,6 @@ from .scope import Level, Scope, fact_rows, parameters, with_below
 from .sums import Span
 
 EXACT_UP_TO = 200_000
-REMEMBERED_FROM = 2_000
 REMEMBERED_FOR = 600
 
 
@@ -40,6 +39,10 @@ class Wanted:
         """Median, p90, and the ranks between which the true median lies 95 times in 100 (as shares)."""
         half = Z / (2 * sqrt(self.point.n))
         return 0.5, 0.9, max(0.0, 0.5 - half), min(1.0, 0.5 + half)
+
+    @property
+    def found(self) -> tuple[float | None, ...]:
+        return self.point.median, self.point.p90, self.point.median_low, self.point.median_high
 
     def take(self, values: Sequence[float | None], *, approximate: bool = False) -> None:
         self.point.median, self.point.p90, self.point.median_low, self.point.median_high = values
@@ -61,20 +64,15 @@ def add(scope: Scope, series: Sequence[tuple[Metric, list[Point], list[Span]]]) 
 
 
 def _exact(scope: Scope, wanted: list[Wanted]) -> None:
-    many = {_key(scope, each): each for each in wanted if each.point.n >= REMEMBERED_FROM}
-    known = _remembered(list(many))
-    for key, values in known.items():
-        many[key].take(values)
-    missing = [each for each in wanted if each.point.median is None]
+    keyed = [(_key(scope, each), each) for each in wanted]
+    known = _remembered([key for key, _each in keyed])
+    for key, each in keyed:
+        if key in known:
+            each.take(known[key])
+    missing = [(key, each) for key, each in keyed if key not in known]
     if missing:
-        _look_up(scope, missing)
-        _remember(
-            {
-                key: (each.point.median, each.point.p90, each.point.median_low, each.point.median_high)
-                for key, each in many.items()
-                if key not in known
-            }
-        )
+        _look_up(scope, [each for _key, each in missing])
+        _remember({key: each.found for key, each in missing})
 
 
 def _look_up(scope: Scope, wanted: list[Wanted]) -> None:

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import MemberRequest
 from accounts.models import Member
 from accounts.views.access import member_required
-from cs_platform.lib import clock
 from cs_platform.lib.sheets import csv_response
 from metrics.boards import files
 from metrics.boards.board import Board, board
 from metrics.boards.period import LAST_28
 from metrics.forms import PERIODS, BoardForm
 from metrics.permissions import can_set_focus
-from metrics.queries import Level, Reader, Scope
+from metrics.queries import Level, Reader, Scope, present
 
 KEPT = ("metric", "grain", "scope")
 
@@ -28,14 +27,14 @@ KEPT = ("metric", "grain", "scope")
 @member_required
 def team_board(request: MemberRequest, person: int) -> HttpResponseBase:
     """The figures of a manager's team or tree."""
-    return show(request, Level.MANAGER, find(request.member, person), Reader(request.member))
+    return show(request, Level.MANAGER, find(request.member, person))
 
 
 @require_safe
 @member_required
 def rep_board(request: MemberRequest, person: int) -> HttpResponseBase:
     """The figures of one person."""
-    return show(request, Level.REP, find(request.member, person), Reader(request.member))
+    return show(request, Level.REP, find(request.member, person))
 
 
 def find(member: Member, person: int) -> Member | None:
@@ -52,17 +51,17 @@ def show(
     request: MemberRequest,
     level: Level,
     person: Member | None,
-    reader: Reader,
     template: str = "metrics/board.html",
     **extra: Any,
 ) -> HttpResponseBase:
     """A board as a page or as one of its tables; 403 where the reader may not read it, 400 for a wrong address
     (with what was understood of it)."""
     company = request.member.company
-    form = BoardForm(request.GET, company.zones().day(clock.now()))
+    at = present(company)
+    reader, form = Reader(request.member, at.today), BoardForm(request.GET, at.today)
     scope = Scope(company.id, level, person.id if person else 0, form.is_tree and level == Level.MANAGER)
     check(reader, scope)
-    found = board(reader, scope, form.asked)
+    found = board(reader, scope, form.asked, at)
     if form.file and form.is_valid():
         return csv_response(*files.of_board(found, form.file))
     return render(

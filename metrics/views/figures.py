@@ -12,14 +12,13 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.middleware import MemberRequest
 from accounts.models import Member
 from accounts.views.access import member_required
-from cs_platform.lib import clock
 from cs_platform.lib.sheets import csv_response
 from metrics.boards import files
 from metrics.boards.explain import explain
 from metrics.boards.trend import Trend
 from metrics.definitions import METRICS, Metric
 from metrics.forms import FigureForm
-from metrics.queries import Level, Reader, Scope, answer
+from metrics.queries import Level, Present, Question, Reader, Scope, ask, present
 
 from .boards import check, find
 
@@ -31,6 +30,7 @@ class AskedFigure:
     """A figure that the reader may read. person: whose, None for the company and for nobody."""
 
     metric: Metric
+    present: Present
     scope: Scope
     person: Member | None
     start: date
@@ -55,7 +55,8 @@ def asked_figure(request: MemberRequest, key: str) -> AskedFigure | FigureForm:
     if metric is None:
         raise Http404(_("There is no such metric."))
     member = request.member
-    form = FigureForm(request.GET, metric, member.company.zones().day(clock.now()) + AHEAD)
+    at = present(member.company)
+    form = FigureForm(request.GET, metric, at.today + AHEAD)
     if not form.is_valid():
         return form
     given = form.cleaned_data
@@ -68,9 +69,9 @@ def asked_figure(request: MemberRequest, key: str) -> AskedFigure | FigureForm:
         person.id if person else 0,
         given["scope"] == "tree" and level == Level.MANAGER,
     )
-    reader = Reader(member)
+    reader = Reader(member, at.today)
     check(reader, scope)
-    return AskedFigure(metric, scope, person, given["from"], given["to"], form.grain, reader)
+    return AskedFigure(metric, at, scope, person, given["from"], given["to"], form.grain, reader)
 
 
 def refused(request: MemberRequest, form: FigureForm) -> HttpResponseBase:
@@ -86,7 +87,7 @@ def explain_figure(request: MemberRequest, metric: str) -> HttpResponseBase:
     asked = asked_figure(request, metric)
     if isinstance(asked, FigureForm):
         return refused(request, asked)
-    found = explain(request.member.company, metric, asked.scope, asked.start, asked.end)
+    found = explain(request.member.company, metric, asked.scope, asked.start, asked.end, asked.present)
     email = asked.person.email if asked.person else ""
     shown = {"found": found, "whose": asked.whose, "api_url": found.address.api(email)}
     template = "metrics/_explain.html" if request.htmx else "metrics/explain.html"  # type: ignore[attr-defined]
@@ -101,7 +102,8 @@ def trend_table(request: MemberRequest, metric: str) -> HttpResponseBase:
     asked = asked_figure(request, metric)
     if isinstance(asked, FigureForm):
         return refused(request, asked)
-    found = Trend(answer(request.member.company, metric, asked.scope, asked.start, asked.end, asked.grain))
+    question = Question(metric, asked.start, asked.end, asked.grain)
+    found = Trend(ask(request.member.company, asked.scope, [question], asked.present)[0])
     if "csv" in request.GET:
         return csv_response(*files.of_trend(found))
     template = "metrics/_trend_table.html" if request.htmx else "metrics/trend.html"  # type: ignore[attr-defined]

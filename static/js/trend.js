@@ -27,7 +27,7 @@
     chart = window.echarts.init(element, null, { renderer: "svg" });
     chart.setOption({
       animation: false,
-      aria: { enabled: true, label: { description: data.description }, decal: { show: true } },
+      aria: { enabled: true, label: { description: data.description } },
       grid: { left: 56, right: small ? 12 : 96, top: 24, bottom: 28 },
       textStyle: { fontFamily: "inherit", fontSize: 12 },
       tooltip: {
@@ -51,7 +51,7 @@
       },
       series: [
         { type: "line", stack: "interval", stackStrategy: "all", silent: true, symbol: "none", lineStyle: { opacity: 0 }, tooltip: { show: false }, data: points.map(function (p) { return p.low === null ? "-" : p.low; }) },
-        { type: "line", stack: "interval", stackStrategy: "all", silent: true, symbol: "none", lineStyle: { opacity: 0 }, areaStyle: { color: c.band, opacity: 1, decal: { symbol: "none" } }, tooltip: { show: false }, data: points.map(function (p) { return p.low === null ? "-" : p.high - p.low; }) },
+        { type: "line", stack: "interval", stackStrategy: "all", silent: true, symbol: "none", lineStyle: { opacity: 0 }, areaStyle: { color: c.band, opacity: 1 }, tooltip: { show: false }, data: points.map(function (p) { return p.low === null ? "-" : p.high - p.low; }) },
         {
           name: data.name, type: "line", z: 5, showAllSymbol: true, symbol: "circle",
           symbolSize: function (value, at) { return points[at.dataIndex].is_partial || at.dataIndex === points.length - 1 ? 9 : small || points.length > 60 ? 0 : 4; },

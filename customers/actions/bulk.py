@@ -149,16 +149,16 @@ def _assign_back(actor: Member, details: dict[int, dict]) -> Report:
             by_former.setdefault(details[ticket.id]["former"], []).append(ticket)
     for former, kept in by_former.items():
         told = {ticket.id: {"former": ticket.assignee_id} for ticket in kept}
-        _happen(actor, kept, Event.ASSIGNED, "ticket.assigned", report, told, assignee=people.get(former or 0))
+        _happen(
+            actor, kept, Event.ASSIGNED, "ticket.assigned", report, told, assignee=people.get(former or 0)
+        )
     return report
 
 
 # --- How ----------------------------------------------------------------------------------------------------------
 
 
-def _locked(
-    actor: Member, ids: Collection[int], *, deleted_too: bool = False
-) -> tuple[list[Ticket], Report]:
+def _locked(actor: Member, ids: Collection[int], *, deleted_too: bool = False) -> tuple[list[Ticket], Report]:
     """The tickets of the company among the ids, locked in the order of all writers. Raises ValidationError."""
     wanted = set(ids)
     if not wanted:

@@ -55,11 +55,15 @@ class BulkForm(forms.Form):
                 )
             }
         if self.do == "priority":
-            return {"priority": forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial="normal")}
+            return {
+                "priority": forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial="normal")
+            }
         if self.do == "tags":
             help_text = _("With commas between.")
             return {
-                "add": forms.CharField(label=_("Add tags"), max_length=500, required=False, help_text=help_text),
+                "add": forms.CharField(
+                    label=_("Add tags"), max_length=500, required=False, help_text=help_text
+                ),
                 "remove": forms.CharField(
                     label=_("Remove tags"), max_length=500, required=False, help_text=help_text
                 ),
@@ -68,7 +72,9 @@ class BulkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if self.wrong:
-            raise forms.ValidationError(_("ticket: “%(value)s” is no number of a ticket.") % {"value": self.wrong[:40]})
+            raise forms.ValidationError(
+                _("ticket: “%(value)s” is no number of a ticket.") % {"value": self.wrong[:40]}
+            )
         if not self.ids:
             raise forms.ValidationError(_("Select at least one ticket."))
         if len(self.ids) > bulk.MOST:
@@ -100,11 +106,15 @@ class BulkForm(forms.Form):
         """What was done, for the message."""
         if self.do == "assign":
             person = self._person(self.cleaned_data["assignee"])
-            words = ngettext("%(count)s ticket is with %(name)s.", "%(count)s tickets are with %(name)s.", count)
+            words = ngettext(
+                "%(count)s ticket is with %(name)s.", "%(count)s tickets are with %(name)s.", count
+            )
             name = _("you") if person == self.member else person.name if person else _("nobody")
             return words % {"count": count, "name": name}
         words = {
-            "spam": ngettext("%(count)s ticket is marked as spam.", "%(count)s tickets are marked as spam.", count),
+            "spam": ngettext(
+                "%(count)s ticket is marked as spam.", "%(count)s tickets are marked as spam.", count
+            ),
             "delete": ngettext("%(count)s ticket is deleted.", "%(count)s tickets are deleted.", count),
         }.get(self.do) or ngettext("%(count)s ticket is changed.", "%(count)s tickets are changed.", count)
         return words % {"count": count}
@@ -129,7 +139,11 @@ class BulkForm(forms.Form):
     @property
     def back(self) -> str:
         index = reverse("customers:ticket_index")
-        return f"{index}?{self.query}" if self.query and "\n" not in self.query and "\r" not in self.query else index
+        return (
+            f"{index}?{self.query}"
+            if self.query and "\n" not in self.query and "\r" not in self.query
+            else index
+        )
 
     def _person(self, value: str) -> Member | None:
         if value == "me":

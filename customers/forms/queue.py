@@ -273,7 +273,9 @@ def view_query(member: Member, key: str) -> str:
     """What a view asks for, as a query string: of the house by its name, a saved one as s and its number."""
     if key in VIEWS:
         return urlencode(VIEWS[key][1])
-    number = key[1:] if key.startswith("s") and key[1:].isascii() and key[1:].isdigit() and len(key) < 19 else "0"
+    number = (
+        key[1:] if key.startswith("s") and key[1:].isascii() and key[1:].isdigit() and len(key) < 19 else "0"
+    )
     saved = SavedView.objects.visible_to(member).filter(id=int(number)).first()
     return saved.query if saved else ""
 
@@ -284,8 +286,6 @@ def current_view(query: str) -> str:
     return next((key for key, (_name, wanted) in VIEWS.items() if wanted == asked), "" if asked else "open")
 
 
-
-
 class FilterForm(forms.Form):
     """All filters at once. It is never bound: what it sends is the address of the list, which is read above."""
 
@@ -293,7 +293,7 @@ class FilterForm(forms.Form):
         asked = read_filters(member, given, ignored=("after",))
         self.asked = asked
         self.kept = {"q": asked.filters.q} if asked.filters.q else {}
-        sent = dict(parse_qsl(asked.query))
+        sent: dict[str, Any] = dict(parse_qsl(asked.query))
         sent["state"] = list(asked.filters.states) if asked.filters.states != ANY else []
         super().__init__(initial=sent)
         people = list(Member.objects.visible_to(member).active().filter(is_bot=False).order_by("name"))
@@ -306,7 +306,12 @@ class FilterForm(forms.Form):
             ),
             "assignee": forms.ChoiceField(
                 label=_("Assignee"),
-                choices=[any_one, ("me", _("Me")), ("nobody", _("Nobody")), *((p.id, p.name) for p in people)],
+                choices=[
+                    any_one,
+                    ("me", _("Me")),
+                    ("nobody", _("Nobody")),
+                    *((p.id, p.name) for p in people),
+                ],
             ),
             "team": forms.ChoiceField(
                 label=_("Team of"),
@@ -314,7 +319,10 @@ class FilterForm(forms.Form):
             ),
             "category": forms.ChoiceField(
                 label=_("Category"),
-                choices=[any_one, *Category.objects.visible_to(member).order_by("name").values_list("id", "name")],
+                choices=[
+                    any_one,
+                    *Category.objects.visible_to(member).order_by("name").values_list("id", "name"),
+                ],
             ),
             "priority": forms.ChoiceField(label=_("Priority"), choices=[any_one, *Priority.choices]),
             "channel": forms.ChoiceField(

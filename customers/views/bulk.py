@@ -59,7 +59,9 @@ def _tell(request: MemberRequest, report: Report, text: str, *, can_undo: bool) 
         messages.success(request, text)
     if report.refused:
         count = len(report.refused)
-        words = ngettext("%(count)s ticket was left as it is", "%(count)s tickets were left as they are", count)
+        words = ngettext(
+            "%(count)s ticket was left as it is", "%(count)s tickets were left as they are", count
+        )
         why = "; ".join(f"{number}: {reason}" for number, reason in report.refused[:TOLD])
         more = " …" if count > TOLD else ""
         messages.warning(request, f"{words % {'count': count}}. {why}{more}")
@@ -71,5 +73,3 @@ def _page(request: MemberRequest, form: BulkForm, status: int) -> HttpResponse:
     response = render(request, template, {"form": form}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-

@@ -14,9 +14,10 @@ from accounts.views.access import member_required
 from cs_platform.lib.sheets import csv_response
 from customers.forms.queue import OWN_VIEWS, VIEWS, FilterForm, current_view, read_filters, view_query
 from customers.models import Channel
-from customers.queries.queue import export_rows, has_tickets, queue_page, saved_views_of, view_counts
+from customers.queries.queue import export_rows, queue_page
+from customers.queries.queue_views import has_tickets, saved_views_of, view_counts
 
-NOT_FILTERS = ("view",)
+from .queue_rows import rows_as_html
 
 
 @require_GET
@@ -24,12 +25,15 @@ NOT_FILTERS = ("view",)
 def ticket_index(request: MemberRequest) -> HttpResponse:
     """The list; as a fragment for htmx. ?view= leads to the address of a view, for the list of views on a phone."""
     if request.GET.get("view"):
-        return redirect(f"{reverse('customers:ticket_index')}?{view_query(request.member, request.GET['view'])}")
+        return redirect(
+            f"{reverse('customers:ticket_index')}?{view_query(request.member, request.GET['view'])}"
+        )
     asked = read_filters(request.member, request.GET)
     page = queue_page(request.member, asked.filters)
     context = {
         "asked": asked,
         "page": page,
+        "rows": rows_as_html(page.rows),
         "filters": asked.filters,
         "views": _views(request, asked.query),
         "sorts": asked.filters.sorts(),

@@ -19,7 +19,7 @@ from customers.actions.saved_views import change_view, delete_view, save_view
 from customers.forms.queue import read_filters
 from customers.forms.saved_views import SavedViewForm
 from customers.models import SavedView
-from customers.queries.queue import saved_views_of
+from customers.queries.queue_views import saved_views_of
 
 SALT = "saved-view"
 DAY = 86_400

@@ -37,10 +37,14 @@ def desk(harbour, ana, lee):
             opened_at=now - timedelta(hours=len(subject)),
         )  # fmt: skip
     reply_to_ticket(
-        actor=ana, ticket=Ticket.objects.get(subject__startswith="Credit"), body="If not, we would rather have the refund"
+        actor=ana,
+        ticket=Ticket.objects.get(subject__startswith="Credit"),
+        body="If not, we would rather have the refund",
     )
     pend_ticket(actor=ana, ticket=a_ticket(ana, subject="Refund in rupees, charged in euro", assignee=lee))
-    hold_ticket(actor=ana, ticket=a_ticket(ana, subject="Refund over the limit", priority="urgent", assignee=ana))
+    hold_ticket(
+        actor=ana, ticket=a_ticket(ana, subject="Refund over the limit", priority="urgent", assignee=ana)
+    )
     a_member(harbour, "Prem", manager=lee)
 
 
@@ -165,6 +169,8 @@ def test_it_finds_from_the_palette(page, come_in, ana, desk, check_access):
     page.goto("/profile/")
     page.keyboard.press("/")
     page.keyboard.type("northg")
-    expect(page.locator("#palette-found").get_by_role("link", name="Northgate Logistics").first).to_be_visible()
+    expect(
+        page.locator("#palette-found").get_by_role("link", name="Northgate Logistics").first
+    ).to_be_visible()
     picture(page, "palette")
     check_access()

@@ -4,8 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
-from customers.actions import assign_ticket, change_ticket, resolve_ticket
-from customers.actions import bulk
+from customers.actions import assign_ticket, bulk, change_ticket, resolve_ticket
 from customers.models import SavedView, Status, Ticket
 from tests.factories import a_category, a_ticket
 
@@ -117,7 +116,10 @@ def test_it_never_touches_another_company(signed_in, ana, zed):
     theirs.refresh_from_db()
     assert (theirs.assignee, theirs.status, theirs.priority) == (None, "open", "normal")
 
-    for sent in ({"do": "assign", "assignee": zed.id}, {"do": "category", "category": a_category(zed.company).id}):
+    for sent in (
+        {"do": "assign", "assignee": zed.id},
+        {"do": "category", "category": a_category(zed.company).id},
+    ):
         assert signed_in.post("/tickets/bulk/", {**sent, "ticket": [mine.id]}).status_code == 422
     batch = bulk.delete_tickets(actor=zed, ids=[theirs.id]).batch
     assert signed_in.post(f"/tickets/bulk/{batch}/undo/").status_code == 404
@@ -190,7 +192,9 @@ def test_it_saves_renames_shares_deletes_and_brings_back_a_view(signed_in, ana, 
 
 
 def test_it_shows_shared_views_to_all_and_lets_the_owner_change_them(client, ana, lee, zed):
-    view = SavedView.objects.create(company=ana.company, member=ana, name="Ours", query="tag=x", is_shared=True)
+    view = SavedView.objects.create(
+        company=ana.company, member=ana, name="Ours", query="tag=x", is_shared=True
+    )
     hidden = SavedView.objects.create(company=ana.company, member=ana, name="Hidden", query="tag=y")
     for member, status, seen in ((lee, 403, True), (zed, 404, False)):
         client.force_login(member.user)

@@ -194,7 +194,9 @@ def test_it_writes_every_row_of_the_filters_into_a_file(client, ana):
     assert "Done" in b"".join(client.get("/tickets.csv?q=done").streaming_content).decode()
 
 
-@pytest.mark.parametrize("address", ["/tickets/", "/tickets/?q=help", "/tickets/?state=any&sort=newest", "/search/?q=help"])
+@pytest.mark.parametrize(
+    "address", ["/tickets/", "/tickets/?q=help", "/tickets/?state=any&sort=newest", "/search/?q=help"]
+)
 def test_it_takes_no_more_queries_with_more_rows(client, harbour, ana, lee, address):
     def add(count):
         for number in range(count):

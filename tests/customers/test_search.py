@@ -17,7 +17,10 @@ def find(client, ana):
     def subjects(q: str, **more) -> list[str]:
         answer = client.get("/tickets/", {"q": q, **more})
         assert answer.status_code == 200
-        return [str(row.subject).replace("<mark>", "").replace("</mark>", "") for row in answer.context["page"].rows]
+        return [
+            str(row.subject).replace("<mark>", "").replace("</mark>", "")
+            for row in answer.context["page"].rows
+        ]
 
     return subjects
 
@@ -37,7 +40,7 @@ def test_it_finds_every_text_of_a_ticket(ana, find):
         "0058", "voided", "привет", "vip", "promised, (voided)",
     ):  # fmt: skip
         assert find(q) == ["Refund promised"], q
-    for q in ("und", "refund missing", "'", "&", "!:*", "<b>", "~1", "#vip x"):
+    for q in ("und", "refund missing", "'", "&", "!:*", "<zz>", "~1", "#vip x"):
         assert find(q) == [], q
 
 
@@ -134,7 +137,9 @@ def test_it_takes_any_query(ana, client, q):
 def test_it_takes_texts_of_any_length(ana, find):
     ticket = a_ticket(ana, subject="Long", body=" ".join(f"w{n}" for n in range(60_000)))
     for _ in range(3):
-        reply_to_ticket(actor=ana, ticket=ticket, body="x" * 5_000 + " " + " ".join(f"v{n}" for n in range(60_000)))
+        reply_to_ticket(
+            actor=ana, ticket=ticket, body="x" * 5_000 + " " + " ".join(f"v{n}" for n in range(60_000))
+        )
 
     assert find("w17") == ["Long"]
 

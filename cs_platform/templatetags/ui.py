@@ -12,7 +12,7 @@ from django.forms import BoundField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -110,3 +110,11 @@ def duration(seconds: float | timedelta | None) -> str:
 def undo_url(extra_tags: str | None) -> str:
     """Where the Undo button of a message posts to, or nothing."""
     return undo.undo_url(extra_tags)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """What somebody wrote: its paragraphs, and links where it names addresses."""
+    has_address = "://" in text or "www." in text or "@" in text
+    escaped = urlize(text, nofollow=True, autoescape=True) if has_address else escape(text)
+    return mark_safe(linebreaks(escaped))  # noqa: S308 - escaped above

@@ -43,15 +43,14 @@ def derive_tickets(
     former_keys: of tickets whose requester, customer, category or opening was another before.
     """
     queue_up(company_id)
-    keys = [*_derive(company_id, ticket_ids), *former_keys]
-    earlier = _earlier_matches(company_id, keys, set(ticket_ids))
+    window = timedelta(days=Company.objects.only("follow_up_days").get(id=company_id).follow_up_days)
+    keys = [*_derive(company_id, ticket_ids, window), *former_keys]
+    earlier = _earlier_matches(company_id, keys, set(ticket_ids), window)
     if earlier:
-        _derive(company_id, earlier)
+        _derive(company_id, earlier, window)
 
 
-def _derive(company_id: int, ticket_ids: Collection[int]) -> list[MatchKey]:
-    company = Company.objects.get(id=company_id)
-    window = timedelta(days=company.follow_up_days)
+def _derive(company_id: int, ticket_ids: Collection[int], window: timedelta) -> list[MatchKey]:
     # The row lock comes first: of two writers the second derives from what the first has left.
     tickets = list(
         Ticket.objects.filter(company_id=company_id, id__in=ticket_ids)
@@ -234,9 +233,10 @@ def _followed_up(company_id: int, ticket_ids: list[int], window: timedelta) -> s
         return {ticket_id for (ticket_id,) in cursor.fetchall()}
 
 
-def _earlier_matches(company_id: int, keys: list[MatchKey], known: set[int]) -> list[int]:
+def _earlier_matches(
+    company_id: int, keys: list[MatchKey], known: set[int], window: timedelta
+) -> list[int]:
     """Earlier tickets in whose window one of these was opened: their outcome may be another now."""
-    company = Company.objects.get(id=company_id)
     with connection.cursor() as cursor:
         cursor.execute(
             _EARLIER,
@@ -247,7 +247,7 @@ def _earlier_matches(company_id: int, keys: list[MatchKey], known: set[int]) -> 
                 "requester": [key.requester_email for key in keys],
                 "customer": [key.customer_id for key in keys],
                 "category": [key.category_id for key in keys],
-                "window": company.follow_up_days * 86_400,
+                "window": _seconds(window),
             },
         )
         return sorted({ticket_id for (ticket_id,) in cursor.fetchall()} - known)

@@ -1,5 +1,6 @@
 """The properties of a ticket that is there, and two people's edits of them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -34,7 +35,7 @@ class EditForm(PropertiesForm):
         super().__init__(*args, **options)
         self.fields["subject"].required = bool(ticket.subject)
         if ticket.priority not in Priority.values:
-            self.fields["priority"].choices = [(ticket.priority, ticket.priority), *Priority.choices]
+            self.fields["priority"].choices = [(ticket.priority, ticket.priority), *Priority.choices]  # type: ignore[attr-defined]
 
     def changes_to(self, ticket: Ticket) -> dict[str, Any]:
         """What `set_properties` is to change: only what is not so already."""
@@ -77,7 +78,7 @@ class EditForm(PropertiesForm):
         }
 
 
-def with_theirs(posted: QueryDict, ticket: Ticket, names: Any = None) -> QueryDict:
+def with_theirs(posted: Any, ticket: Ticket, names: Collection[str] | None = None) -> QueryDict:
     """What was sent, with what stands in place of it for some properties: by default those marked as "theirs"."""
     if names is None:
         names = [name for name in EDITED if posted.get(f"keep_{name}") == "theirs"]

@@ -115,7 +115,7 @@ class NewTicketForm(PropertiesForm, OnceForm):
     def __init__(self, *args: Any, people: list[Member], **options: Any):
         super().__init__(*args, **options)
         self.people = {person.id: person for person in people}
-        self.fields["assignee"].choices = assignee_choices(self.member, people)
+        self.fields["assignee"].choices = assignee_choices(self.member, people)  # type: ignore[attr-defined]
 
     def clean_assignee(self) -> Member | None:
         return self.people.get(self.cleaned_data["assignee"])
@@ -129,7 +129,7 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args: Any, member: Member, people: list[Member], **options: Any):
         super().__init__(*args, **options)
         self.people = {person.id: person for person in people}
-        self.fields["assignee"].choices = assignee_choices(member, people)
+        self.fields["assignee"].choices = assignee_choices(member, people)  # type: ignore[attr-defined]
 
     def clean_assignee(self) -> Member | None:
         return self.people.get(self.cleaned_data["assignee"])
@@ -150,9 +150,9 @@ class WritingForm(OnceForm):
     body = forms.CharField(
         max_length=LONGEST_TEXT,
         error_messages={"required": gettext_lazy("Write something first.")},
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control composer__text"}),
+        widget=forms.Textarea(),
     )
-    time = TimeField(label=gettext_lazy("Time"), widget=forms.TextInput(attrs={"class": "form-control"}))
+    time = TimeField(label=gettext_lazy("Time"))
 
 
 class ReplyForm(WritingForm):
@@ -172,12 +172,10 @@ class NoteForm(WritingForm):
         choices=KINDS,
         initial=Note.Type.NOTE,
         required=False,
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     due_on = forms.DateField(
         label=gettext_lazy("Due"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -196,7 +194,7 @@ class CustomerReplyForm(OnceForm):
     body = forms.CharField(
         max_length=LONGEST_TEXT,
         error_messages={"required": gettext_lazy("Write what the customer said.")},
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control composer__text"}),
+        widget=forms.Textarea(),
     )
 
 

@@ -38,7 +38,6 @@ class TicketPage:
     promises: list[Note]
     others: list[Ticket]
     people: list[Member]
-    categories: list[str]
     today: date
     priority: str
 
@@ -52,7 +51,6 @@ def ticket_page(member: Member, ticket: Ticket, today: date) -> TicketPage:
         promises=promises_of(member, ticket),
         others=other_tickets(member, ticket),
         people=colleagues(member),
-        categories=category_names(member),
         today=today,
         # Imports may bring a priority that is none of ours.
         priority=str(dict(Priority.choices).get(ticket.priority, ticket.priority)),
@@ -147,5 +145,5 @@ def target_of(member: Member, ticket: Ticket, target_id: str) -> Ticket | None:
     """The ticket that somebody chose to merge into, if there is one."""
     if not target_id.isdecimal() or len(target_id) > 18:
         return None
-    rows = tickets_with_links(member).counted().exclude(id=ticket.id)
-    return rows.filter(id=int(target_id)).first()
+    rows = Ticket.objects.visible_to(member).counted().exclude(id=ticket.id)
+    return rows.select_related(*LINKED).filter(id=int(target_id)).first()

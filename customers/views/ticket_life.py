@@ -56,7 +56,7 @@ def _deed(view: Deed, rows: Callable, *, has_page: bool = False) -> Callable[...
                 messages.warning(request, text)
             return to_ticket(ticket)
 
-    return wrapped
+    return wrapped  # type: ignore[return-value]
 
 
 def to_ticket(ticket: Ticket, sent: str = "") -> HttpResponse:
@@ -111,7 +111,7 @@ def ticket_resumption(request: MemberRequest, ticket: Ticket) -> HttpResponse:
 def ticket_resolution(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     form = ResolutionForm(request.POST)
     if not form.is_valid():
-        raise ValidationError(form.errors.get("time", [_("This cannot be read.")]))
+        raise ValidationError([str(text) for text in form.errors.get("time", [])])
     actions.resolve_ticket(actor=request.member, ticket=ticket, seconds=form.cleaned_data["time"])
     # A resolution cannot be unmade: what would follow it is a reopening, and that is counted.
     messages.success(request, _("Resolved. If that was too early, reopen it: it counts as a reopening."))

@@ -16,7 +16,7 @@ from customers.forms.tickets import CustomerReplyForm, NoteForm, ReplyForm
 from customers.models import Ticket
 from customers.permissions import can_set_aside
 from customers.queries.changes import meeting
-from customers.queries.ticket import merge_targets, target_of
+from customers.queries.ticket import category_names, merge_targets, target_of
 
 from .ticket_life import deed, deed_with_page, to_ticket
 from .tickets import find_ticket, show
@@ -78,9 +78,11 @@ def _taken(request: MemberRequest, ticket: Ticket, write: str) -> HttpResponse:
     return to_ticket(ticket, sent=write)
 
 
-@deed
+@deed_with_page
 def ticket_properties(request: MemberRequest, ticket: Ticket) -> HttpResponse:
-    """409 with both values when somebody else was quicker: the person then chooses, field by field."""
+    """GET is the form. 409 with both values when somebody else was quicker: the person chooses by field."""
+    if request.method != "POST":
+        return _properties(request, ticket)
     form = EditForm(with_theirs(request.POST, ticket), member=request.member, ticket=ticket)
     if not form.is_valid():
         return show(request, ticket, edit=form, status=422)
@@ -95,6 +97,17 @@ def ticket_properties(request: MemberRequest, ticket: Ticket) -> HttpResponse:
         return _both(request, find_ticket(request, ticket.id), form)
     messages.success(request, _("Saved."))
     return to_ticket(ticket)
+
+
+def _properties(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    form = EditForm(initial=EditForm.initial_of(ticket), member=request.member, ticket=ticket)
+    page = {"ticket": ticket, "edit": form, "form": form, "categories": category_names(request.member)}
+    template = (
+        "customers/ticket/_properties_form.html" if request.htmx else "customers/ticket/properties.html"
+    )
+    answer = render(request, template, page)
+    answer["Vary"] = "HX-Request"
+    return answer
 
 
 def _both(request: MemberRequest, ticket: Ticket, form: EditForm) -> HttpResponse:

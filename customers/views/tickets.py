@@ -10,7 +10,8 @@ from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from customers.actions import come_by
 from customers.forms.ticket_edit import EditForm
-from customers.forms.tickets import AssignmentForm, CustomerReplyForm, NoteForm, ReplyForm
+from customers.forms.ticket_fields import OnceForm
+from customers.forms.tickets import NoteForm
 from customers.models import Ticket
 from customers.permissions import (
     can_close,
@@ -22,9 +23,9 @@ from customers.permissions import (
     can_wait,
 )
 from customers.queries.stream import stream_of
-from customers.queries.ticket import company_today, ticket_page, tickets_with_links
+from customers.queries.ticket import category_names, company_today, ticket_page, tickets_with_links
 
-WRITINGS = {"reply": ReplyForm, "note": NoteForm, "customer": CustomerReplyForm}
+WRITINGS = ("reply", "note", "customer")
 
 
 @require_safe
@@ -76,23 +77,21 @@ def show(
     page = ticket_page(member, ticket, company_today(member))
     write = write or request.GET.get("write", "")
     write = write if write in WRITINGS else "reply"
-    forms = {name: form(initial={"once": form.new_token()}) for name, form in WRITINGS.items()}
+    # The templates write the fields themselves: an empty form is only a token.
+    forms: dict[str, Any] = {name: {"data": {"once": OnceForm.new_token()}} for name in WRITINGS}
     if writing is not None:
         # The token of a refused form was not used up: it stays.
         forms[write] = writing
-    for name, form in forms.items():
-        form.auto_id = f"{name}_%s"
     context = {
         "ticket": ticket,
         "page": page,
         "stream": page.stream,
         "writings": forms,
         "write": write,
-        "edit": edit or EditForm(initial=EditForm.initial_of(ticket), member=member, ticket=ticket),
+        "edit": edit,
+        "categories": category_names(member) if edit else [],
         "conflict": conflict,
-        "assignment": AssignmentForm(
-            initial={"assignee": ticket.assignee_id}, member=member, people=page.people
-        ),
+        "kinds": NoteForm.KINDS,
         "can": _can(ticket),
         "sent": request.GET.get("sent", ""),
     }

@@ -39,7 +39,9 @@
   });
 
   /* ---------- Combobox of customers ---------- */
-  document.querySelectorAll("[data-combo]").forEach(function (combo) {
+  function combobox(combo) {
+    if (combo.dataset.combo === "ready") { return; }
+    combo.dataset.combo = "ready";
     var input = combo.querySelector('[role="combobox"]');
     var list = combo.querySelector('[role="listbox"]');
     var chosen = combo.querySelector('input[name="customer"]');
@@ -113,6 +115,13 @@
       if (peek && (event.target.name === "subject" || event.target.name === "category_name")) { peek.dispatchEvent(new CustomEvent("look")); }
     });
     form.addEventListener("draft:restored", function () { if (peek && chosen.value) { look(chosen.value); } });
+  }
+  document.querySelectorAll("[data-combo]").forEach(combobox);
+  document.addEventListener("htmx:after:swap", function () {
+    var fresh = document.querySelector('#props [data-combo=""]');
+    if (!fresh) { return; }
+    combobox(fresh);
+    fresh.closest("form").querySelector('input[name="subject"]').focus();
   });
 
   /* ---------- Focus timer: runs while the ticket is in front of somebody who does something ---------- */

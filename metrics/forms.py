@@ -118,7 +118,9 @@ class FigureForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Say whose: a person's number, or nobody.")},
     )
     scope = forms.ChoiceField(choices=[("team", "team"), ("tree", "tree")], required=False)
-    grain = forms.ChoiceField(choices=[(grain, grain) for grain in GRAINS if grain != "total"], required=False)
+    grain = forms.ChoiceField(
+        choices=[(grain, grain) for grain in GRAINS if grain != "total"], required=False
+    )
 
     def __init__(self, data: Any, metric: Metric, latest: date):
         super().__init__(data)
@@ -147,7 +149,7 @@ class FigureForm(forms.Form):
             self.add_error("to", _("At most %(most)s days at once.") % {"most": most})
 
     @property
-    def grain(self) -> str:
+    def grain_asked(self) -> str:
         given = self.cleaned_data.get("grain") or "week"
         return "month" if self.metric.shape == Shape.RETENTION else given
 

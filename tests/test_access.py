@@ -46,6 +46,7 @@ LEADERS_OWN = (403, 403, OK, OK, 404, TO_SIGN_IN)
 
 # The pattern as the site map has it, the path that is asked for, and what each of the cast is answered.
 # In a path {ticket}, {customer} and so on stand for rows of Harbour & Pine, as `ids` makes them.
+FIGURE = "level=rep&person={person}&from=2026-03-01&to=2026-03-10"
 PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "": ("/", (HOME,) * 6),
     "my-day/": ("/my-day/", SIGNED_IN),
@@ -181,6 +182,15 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
 # cast begins with rows of their own, so that one does not meet what another has done.
 DONE = 302
 A_TICKET = {"subject": "x", "channel": "1", "priority": "low"}
+PAGES |= {
+    # Figures by person: a rep the own ones and the own team's totals, a manager the own tree, leader and admin all.
+    "dashboards/team/<whose:person>/": ("/dashboards/team/{manager}/", OWN_PAGE),
+    "dashboards/rep/<whose:person>/": ("/dashboards/rep/{person}/", OWN_PAGE),
+    "figures/<slug:metric>/": (f"/figures/csat/?{FIGURE}", OWN_PAGE),
+    "figures/<slug:metric>/trend/": (f"/figures/csat/trend/?{FIGURE}", OWN_PAGE),
+    "figures/<slug:metric>/rows/": (f"/figures/csat/rows/?{FIGURE}", OWN_PAGE),
+    "settings/focus/": ("/settings/focus/", (403, 403, OK, OK, OK, TO_SIGN_IN)),
+}
 DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
     **{
         f"imports/<int:upload_id>/{deed}/": (
@@ -327,6 +337,7 @@ def ids(cast, ana) -> dict:
     customer = a_customer(ana)
     return {
         "person": ana.id,
+        "manager": cast["lee"].id,
         "team": Team.objects.create(company=ana.company, name="Night shift").id,
         "key": _a_key(ana),
         "line": ReportingLine.objects.get(member=ana).id,

@@ -50,7 +50,7 @@ OWN_NAMES = {
     "accounts": {"activity", "outbox", "notifications", "lines", "context", "adapter", "middleware", "mailbox", "proposals", "setup_token"},
     "metrics": {
         "components", "definitions", "intervals", "kick", "kinds", "percentiles", "points", "rebuild", "reconcile",
-        "registry", "rollup", "tiles", "timers",
+        "registry", "rollup", "timers", "boards", "comparison",
     },
     "customers": {"life", "demo", "notices"},
 }  # fmt: skip

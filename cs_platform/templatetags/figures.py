@@ -157,13 +157,15 @@ def _whisker(
 @register.simple_tag
 def row_cells(table: People, row: Row, axis: tuple[float, float]) -> SafeString:
     """The figures of a row of a table of people. Drawn here and not in a template: there may be hundreds."""
-    point, metric = row.points[table.metric.key], table.metric
-    if point.n < metric.minimum_n:
-        shown = _few_cell(table, point)
-    else:
-        shown = _shown_cells(table, row, point, axis)
+    point = row.points[table.metric.key]
+    is_few = point.n < table.metric.minimum_n
+    shown = _few_cell(table, point) if is_few else _shown_cells(table, row, point, axis)
     others = []
-    for key, label in (("fcr", _("FCR")), ("first_response_time", _("Response")), ("tickets_resolved", _("Resolved"))):
+    for key, label in (
+        ("fcr", _("FCR")),
+        ("first_response_time", _("Response")),
+        ("tickets_resolved", _("Resolved")),
+    ):
         others.append((label, _linked(table, row, key)))
     rest = format_html_join("", '<td role="cell" class="r" data-label="{}">{}</td>', others)
     return format_html(

@@ -19,10 +19,14 @@ from . import words
 from .address import FigureAddress
 
 DAY = timedelta(days=1)
-ANSWER_DAY = gettext_lazy("The day of the first answer; for 30 days a later answer replaces the score, never the day")
+ANSWER_DAY = gettext_lazy(
+    "The day of the first answer; for 30 days a later answer replaces the score, never the day"
+)
 RESOLVED_DAY = gettext_lazy("The day of the first resolution")
 RESOLVER = gettext_lazy("Who resolved it first, else nobody")
-NAMED = gettext_lazy("Who was named when the survey was sent, else who first resolved the ticket, else nobody")
+NAMED = gettext_lazy(
+    "Who was named when the survey was sent, else who first resolved the ticket, else nobody"
+)
 # By kind of fact: the day it lands on, and who is credited.
 RULES = {
     Kind.CSAT: (ANSWER_DAY, NAMED),
@@ -30,7 +34,10 @@ RULES = {
     Kind.NPS: (ANSWER_DAY, gettext_lazy("Who was named, else who owned the customer that day, else nobody")),
     Kind.OUTCOME: (RESOLVED_DAY, RESOLVER),
     Kind.RESOLVED: (RESOLVED_DAY, RESOLVER),
-    Kind.OPENED: (gettext_lazy("The day it was opened"), gettext_lazy("Who had it from the start, else nobody")),
+    Kind.OPENED: (
+        gettext_lazy("The day it was opened"),
+        gettext_lazy("Who had it from the start, else nobody"),
+    ),
     Kind.FIRST_RESPONSE: (gettext_lazy("The day of the reply"), gettext_lazy("Who replied")),
     Kind.SERVICE_LEVEL: (
         gettext_lazy("The day of the reply or of the deadline, whichever came first"),
@@ -38,7 +45,10 @@ RULES = {
     ),
     Kind.HANDLE: (gettext_lazy("The day of the resolution"), gettext_lazy("Each rep, with the own seconds")),
     Kind.STAFFED: (gettext_lazy("The day"), gettext_lazy("The rep")),
-    Kind.BACKLOG: (gettext_lazy("The end of the last day"), gettext_lazy("Who had the ticket at that moment")),
+    Kind.BACKLOG: (
+        gettext_lazy("The end of the last day"),
+        gettext_lazy("Who had the ticket at that moment"),
+    ),
     Kind.REVENUE: (
         gettext_lazy("The two months"),
         gettext_lazy("Who owned the customer in the first month"),
@@ -161,7 +171,9 @@ class Explanation:
             "day": words.day(self.answer.complete_through),
         }
         return (
-            _("%(n)s first resolutions after %(day)s, whose %(days)s days have not passed; merged, deleted, spam")
+            _(
+                "%(n)s first resolutions after %(day)s, whose %(days)s days have not passed; merged, deleted, spam"
+            )
             % told
         )
 
@@ -172,9 +184,7 @@ class Explanation:
         return f"{reverse(view, args=[self.metric.key])}?{self.address.query}" if view else ""
 
 
-def explain(
-    company: Company, key: str, scope: Scope, start: date, end: date, at: Present
-) -> Explanation:
+def explain(company: Company, key: str, scope: Scope, start: date, end: date, at: Present) -> Explanation:
     """A figure of a scope from start to end, with all that it rests on."""
     metric = METRICS[key]
     questions = [Question(key, start, end)]

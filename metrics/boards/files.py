@@ -16,7 +16,11 @@ Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
 
 def of_board(board: Board, name: str) -> Sheet:
     """(name of the file, header, rows) of a board's tiles, people or trend."""
-    whose = board.scope.level.value if board.scope.level == Level.COMPANY else f"{board.scope.level}-{board.scope.person_id}"
+    whose = (
+        board.scope.level.value
+        if board.scope.level == Level.COMPANY
+        else f"{board.scope.level}-{board.scope.person_id}"
+    )
     called = f"{name}-{whose}-{board.period.start}-{board.period.end}"
     if name == "people" and board.people:
         return called, people.header(board.people), people.as_rows(board.people)

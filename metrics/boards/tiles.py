@@ -106,7 +106,11 @@ class Tile:
             return [_("%(hours)s staffed hours") % {"hours": words.whole(self.point.denominator or 0)}]
         if self.metric.shape == Shape.DURATION:
             about = _("about, ") if self.point.approximate else ""
-            told = {"about": about, "p90": words.in_words(self.metric, self.point.p90), "n": words.whole(self.point.n)}
+            told = {
+                "about": about,
+                "p90": words.in_words(self.metric, self.point.p90),
+                "n": words.whole(self.point.n),
+            }
             return [_("%(about)smedian of %(n)s, 90 %% in %(p90)s") % told]
         return [f"n {words.whole(self.point.n)}", *filter(None, [self.interval_text])]
 

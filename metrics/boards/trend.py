@@ -103,7 +103,9 @@ class Trend:
             low, high = point.median_low, point.median_high
         else:
             low, high = point.low, point.high
-        return Bucket(self.metric, point.start, label, point, headline(self.metric, point), low, high, is_partial)
+        return Bucket(
+            self.metric, point.start, label, point, headline(self.metric, point), low, high, is_partial
+        )
 
     @property
     def latest_first(self) -> list[Bucket]:

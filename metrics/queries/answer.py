@@ -79,9 +79,7 @@ def ask(
 def _unanswered(question: Question, scope: Scope, at: Present) -> Answer:
     metric = METRICS[question.metric]
     complete = at.complete if metric.matures else None
-    return Answer(
-        metric, scope, question.start, question.end, question.grain, at.zone, at.as_of, complete
-    )
+    return Answer(metric, scope, question.start, question.end, question.grain, at.zone, at.as_of, complete)
 
 
 def spans_of(asked: Answer) -> list[sums.Span]:

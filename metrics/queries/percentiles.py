@@ -53,9 +53,7 @@ def add(scope: Scope, series: Sequence[tuple[Metric, list[Point], list[Span]]]) 
     """Fills in the percentiles of series of points: one statement for all that are exact."""
     exact: list[Wanted] = []
     for metric, points, spans in series:
-        wanted = [
-            Wanted(metric, point, span) for point, span in zip(points, spans, strict=True) if point.n
-        ]
+        wanted = [Wanted(metric, point, span) for point, span in zip(points, spans, strict=True) if point.n]
         if sum(each.point.n for each in wanted) <= EXACT_UP_TO:
             exact += wanted
         else:
@@ -96,7 +94,7 @@ def _look_up(scope: Scope, wanted: list[Wanted]) -> None:
         "below": [low for _, _, low, _ in shares],
         "above": [high for _, _, _, high in shares],
     }
-    days = min(asked["lows"]), max(asked["highs"])
+    days = min(each.span[0] for each in wanted), max(each.span[1] for each in wanted)
     with connection.cursor() as cursor:
         cursor.execute(query, parameters(scope, *days) | asked)
         for number, values in cursor.fetchall():

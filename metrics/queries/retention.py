@@ -70,9 +70,7 @@ def compare(scope: Scope, pairs: Iterable[Pair]) -> dict[Pair, tuple]:
     firsts, lasts = zip(*asked, strict=True)
     scoped = parameters(scope, min(firsts), max(firsts) + DAY)
     with connection.cursor() as cursor:
-        cursor.execute(
-            query, scoped | {"firsts": list(firsts), "lasts": list(lasts), "kind": Kind.REVENUE}
-        )
+        cursor.execute(query, scoped | {"firsts": list(firsts), "lasts": list(lasts), "kind": Kind.REVENUE})
         return {(first, last): tuple(sums) for first, last, *sums in cursor.fetchall()}
 
 

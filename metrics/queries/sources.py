@@ -14,7 +14,7 @@ from . import retention
 from .answer import Answer, spans_of
 from .backlog import lasts_of
 from .freshness import Present
-from .scope import BELOW, NOBODY, Level, Scope, fact_rows, parameters, with_below
+from .scope import BELOW, NOBODY, Level, fact_rows, parameters, with_below
 
 DAY = timedelta(days=1)
 PAGE = 50
@@ -90,9 +90,7 @@ _STAFFED = """AND EXISTS (SELECT FROM metrics_rep_day s WHERE s.company_id = %(c
                              AND s.day = f.day AND s.staffed_sum > 0)"""
 
 
-def _facts(
-    asked: Answer, kind: Kind, after: Place | None, limit: int, *, staffed: bool
-) -> list[SourceRow]:
+def _facts(asked: Answer, kind: Kind, after: Place | None, limit: int, *, staffed: bool) -> list[SourceRow]:
     scope, (low, high) = asked.scope, spans_of(asked)[0]
     if low >= high:
         return []
@@ -112,7 +110,16 @@ def _facts(
 
 
 def _row(
-    metric: Metric, kind: Kind, day: date, source: int, seq: int, rep: int, customer: int, at, v1: int, v2: int
+    metric: Metric,
+    kind: Kind,
+    day: date,
+    source: int,
+    seq: int,
+    rep: int,
+    customer: int,
+    at,
+    v1: int,
+    v2: int,
 ) -> SourceRow:
     counted = kind != Kind.HANDLE or v2 == 1
     place = Place(day, source, seq)

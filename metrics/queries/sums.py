@@ -61,9 +61,7 @@ def read_apart(scope: Scope, names: Iterable[str], spans: Iterable[Span]) -> dic
     return _read(scope, names, spans, "r.manager_id", rows)
 
 
-def _read(
-    scope: Scope, names: Iterable[str], spans: Iterable[Span], who: str, rows: str
-) -> dict[int, Sums]:
+def _read(scope: Scope, names: Iterable[str], spans: Iterable[Span], who: str, rows: str) -> dict[int, Sums]:
     asked = sorted(set(names))
     cuts = sorted({day for low, high in spans if low < high for day in (low, high)})
     if not asked or not cuts:

@@ -101,7 +101,9 @@ def _links(request: MemberRequest, form: BoardForm, found: Board) -> dict[str, A
     base = kept | of_period
     return {
         "periods": [
-            (label, to(period=kind, **as_of), kind == period.kind) for kind, label in PERIODS if kind != "custom"
+            (label, to(period=kind, **as_of), kind == period.kind)
+            for kind, label in PERIODS
+            if kind != "custom"
         ],
         "earlier_url": to(period=period.kind, **period.earlier()),
         "later_url": to(period=period.kind, **later) if later else "",

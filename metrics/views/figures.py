@@ -71,7 +71,7 @@ def asked_figure(request: MemberRequest, key: str) -> AskedFigure | FigureForm:
     )
     reader = Reader(member, at.today)
     check(reader, scope)
-    return AskedFigure(metric, at, scope, person, given["from"], given["to"], form.grain, reader)
+    return AskedFigure(metric, at, scope, person, given["from"], given["to"], form.grain_asked, reader)
 
 
 def refused(request: MemberRequest, form: FigureForm) -> HttpResponseBase:

@@ -73,7 +73,8 @@ def _work(rep, rae, number, customer, category, company) -> None:
         first_response_due_at=opened + 3 * HOUR,
     )
     if number % 6 != 5:
-        reply_to_ticket(actor=actor, ticket=ticket, body="Hello", seconds=300 + number, at=opened + (1 + number % 4) * HOUR)
+        replied = opened + (1 + number % 4) * HOUR
+        reply_to_ticket(actor=actor, ticket=ticket, body="Hello", seconds=300 + number, at=replied)
     if number % 5 != 4:
         resolve_ticket(actor=actor, ticket=ticket, seconds=120, at=opened + (6 + number) * HOUR)
         for kind, score in (("csat", 1 + number % 5), ("nps", number % 11), ("ces", 1 + number % 7)):

@@ -27,6 +27,16 @@ ALLOWED = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
 DAYS = "from=2026-03-01&to=2026-03-10"
 TREE = "level=manager&person=mo@harbour.example&scope=tree"
 CUSTOMERS = ["/customers/", "/customers/CUSTOMER/"]
+BOARDS = [
+    "/company/?period=month&metric=first_response_time",
+    "/dashboards/team/MANAGER/",
+    "/dashboards/team/MANAGER/?scope=tree",
+    "/dashboards/rep/PERSON/",
+    f"/figures/csat/?{DAYS}",
+    f"/figures/csat/rows/?{DAYS}",
+    f"/figures/backlog/rows/?{DAYS}",
+    f"/figures/csat/trend/?{DAYS}",
+]
 PAGES = [
     "/my-day/",
     "/team/",
@@ -63,6 +73,7 @@ FIGURES = [
 ]
 ADDRESSES = [
     *PAGES,
+    *BOARDS,
     *CUSTOMERS,
     "/healthz",
     "/accounts/login/",
@@ -113,6 +124,7 @@ def count(rae, work, key_of):
         """The statements of one call, after a first one that fills what is kept for good."""
         address = address.replace("ID", str(Ticket.objects.earliest("id").id))
         address = address.replace("PERSON", str(rae.id))
+        address = address.replace("MANAGER", str(rae.company.members.get(name="Lee").id))
         address = address.replace("CUSTOMER", str(Customer.objects.earliest("id").id))
         by_key = address.startswith("/api/v1/")
         for _ in range(2):
@@ -144,7 +156,7 @@ def test_it_records_no_address_that_is_gone():
     assert set(ALLOWED) == set(ADDRESSES)
 
 
-@pytest.mark.parametrize("address", [*PAGES[:4], *PAGES[5:11], *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]])
+@pytest.mark.parametrize("address", [*PAGES[:4], *PAGES[5:11], *BOARDS, *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]])
 def test_it_takes_no_more_queries_with_more_rows(count, work, ana, address):
     before = count(address)
     work(3)

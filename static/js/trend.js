@@ -17,7 +17,7 @@
   }
 
   function draw() {
-    var element = document.getElementById("trend");
+    var element = document.querySelector("[data-trend]");
     if (chart) { chart.dispose(); chart = null; }
     if (!element || !window.echarts) { return; }
     var data = JSON.parse(document.getElementById(element.dataset.source).textContent);
@@ -84,7 +84,7 @@
   document.addEventListener("themechange", draw);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   document.addEventListener("htmx:after:swap", function () {
-    var element = document.getElementById("trend");
+    var element = document.querySelector("[data-trend]");
     if (element && element !== watched) { draw(); }
   });
 })();

@@ -116,7 +116,8 @@ class Collected:
         self.stamp.write_text(self._signature())
 
     def _signature(self) -> str:
-        files = [ROOT / "requirements.txt", *sorted((ROOT / "static").rglob("*"))]
+        how = [ROOT / "requirements.txt", ROOT / "cs_platform" / "lib" / "static.py"]
+        files = [*how, *sorted((ROOT / "static").rglob("*"))]
         rows = [f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files if file.is_file()]
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 

@@ -54,6 +54,11 @@ PAGES = [
     "/imports/",
     "/imports/new/",
     "/accounts/password/change/",
+    "/tickets/",
+    "/tickets/?q=help",
+    "/tickets/filters/",
+    "/tickets/views/",
+    "/search/?q=help",
     "/tickets/new/",
     "/tickets/ID/",
 ]

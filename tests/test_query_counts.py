@@ -161,7 +161,9 @@ def test_it_records_no_address_that_is_gone():
     assert set(ALLOWED) == set(ADDRESSES)
 
 
-@pytest.mark.parametrize("address", [*PAGES[:4], *PAGES[5:11], *BOARDS, *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]])
+@pytest.mark.parametrize(
+    "address", [*PAGES[:4], *PAGES[5:11], *BOARDS, *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]]
+)
 def test_it_takes_no_more_queries_with_more_rows(count, work, ana, address):
     before = count(address)
     work(3)

@@ -11,7 +11,7 @@ COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --n
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help run test bench chaos lint manage lock assets clean venv installed developed
+.PHONY: help run test bench chaos screenshots lint manage lock assets clean venv installed developed
 
 help:
 	@echo "make run                  set up, start everything, print the address (PORT=8000, VAR=var, HOST=127.0.0.1)"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint                 formatter, linter, templates, import contracts, types, missing migrations"
 	@echo "make bench                benchmarks as ratios (SCALE=100000 tickets)"
 	@echo "make chaos                the crash proofs at full length"
+	@echo "make screenshots          the pictures of the README, taken from the demo"
 	@echo "make manage CMD=\"...\"     any management command against the same database"
 	@echo "make lock                 pin all Python packages anew (needs uv)"
 	@echo "make assets               fetch front-end files"
@@ -38,6 +39,9 @@ bench: developed assets
 
 chaos: developed assets
 	@exec $(PY) -m bench.chaos
+
+screenshots: developed assets
+	@exec $(PY) docs/screenshots.py
 
 lint: developed
 	$(PY) -m ruff format --check .

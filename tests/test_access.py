@@ -139,7 +139,10 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "facts/<int:fact_id>/edit/": ("/facts/{fact}/edit/", OWN_PAGE),
     "facts/<int:fact_id>/verification/": ("/facts/{fact}/verification/", ONLY_POST),
     "facts/<int:fact_id>/removal/": ("/facts/{fact}/removal/", ONLY_POST),
-    "customers/<int:customer_id>/notes/": ("/customers/{customer}/notes/", (302, 302, 302, 302, 404, TO_SIGN_IN)),
+    "customers/<int:customer_id>/notes/": (
+        "/customers/{customer}/notes/",
+        (302, 302, 302, 302, 404, TO_SIGN_IN),
+    ),
     "notes/<int:note_id>/edit/": ("/notes/{note}/edit/", (OK, 403, 403, 403, 404, TO_SIGN_IN)),
     "notes/<int:note_id>/history/": ("/notes/{note}/history/", OWN_PAGE),
     "notes/<int:note_id>/deletion/": ("/notes/{note}/deletion/", ONLY_POST),
@@ -149,7 +152,10 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "imports/": ("/imports/", ADMINS),
     "imports/new/": ("/imports/new/", ADMINS),
     "imports/templates/<str:kind>.csv": ("/imports/templates/tickets.csv", ADMINS),
-    "imports/runs/<int:run_id>/errors/": ("/imports/runs/{run}/errors/", (403, 403, 403, 404, 403, TO_SIGN_IN)),
+    "imports/runs/<int:run_id>/errors/": (
+        "/imports/runs/{run}/errors/",
+        (403, 403, 403, 404, 403, TO_SIGN_IN),
+    ),
     "imports/<int:upload_id>/": ("/imports/{upload}/", ADMINS),
     "imports/<int:upload_id>/start/": ("/imports/{upload}/start/", ONLY_POST),
     "imports/<int:upload_id>/columns/": ("/imports/{upload}/columns/", ONLY_POST),
@@ -194,25 +200,47 @@ PAGES |= {
 DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
     **{
         f"imports/<int:upload_id>/{deed}/": (
-            f"/imports/{{upload}}/{deed}/", {}, (403, 403, 403, DONE, 403, TO_SIGN_IN),
+            f"/imports/{{upload}}/{deed}/",
+            {},
+            (403, 403, 403, DONE, 403, TO_SIGN_IN),
         )
         for deed in ("start", "columns", "cancellation")
     },
-    "tickets/bulk/<uuid:batch>/undo/": ("/tickets/bulk/{batch}/undo/", {}, (DONE, 404, 404, 404, 404, TO_SIGN_IN)),
-    "tickets/views/<int:view_id>/": ("/tickets/views/{view}/", {"name": "x"}, (DONE, 403, 403, 403, 404, TO_SIGN_IN)),
+    "tickets/bulk/<uuid:batch>/undo/": (
+        "/tickets/bulk/{batch}/undo/",
+        {},
+        (DONE, 404, 404, 404, 404, TO_SIGN_IN),
+    ),
+    "tickets/views/<int:view_id>/": (
+        "/tickets/views/{view}/",
+        {"name": "x"},
+        (DONE, 403, 403, 403, 404, TO_SIGN_IN),
+    ),
     "tickets/views/<int:view_id>/deletion/": (
-        "/tickets/views/{view}/deletion/", {}, (DONE, 403, 403, 403, 404, TO_SIGN_IN),
+        "/tickets/views/{view}/deletion/",
+        {},
+        (DONE, 403, 403, 403, 404, TO_SIGN_IN),
     ),
     "tickets/views/restoration/<str:kept>/": (
-        "/tickets/views/restoration/x/", {}, (404, 404, 404, 404, 404, TO_SIGN_IN),
+        "/tickets/views/restoration/x/",
+        {},
+        (404, 404, 404, 404, 404, TO_SIGN_IN),
     ),
     "tickets/new/": ("/tickets/new/", A_TICKET, (DONE,) * 6),
     "tickets/<int:ticket_id>/presence/": ("/tickets/{ticket}/presence/", {}, OWN_PAGE),
     "tickets/<int:ticket_id>/merge/": ("/tickets/{ticket}/merge/", {"into": "{ticket}"}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/reply/": ("/tickets/{ticket}/reply/", {"body": "x"}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/note/": ("/tickets/{ticket}/note/", {"body": "x"}, TO_ITS_PAGE),
-    "tickets/<int:ticket_id>/customer-reply/": ("/tickets/{ticket}/customer-reply/", {"body": "x"}, TO_ITS_PAGE),
-    "tickets/<int:ticket_id>/properties/": ("/tickets/{ticket}/properties/", A_TICKET | {"version": "0"}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/customer-reply/": (
+        "/tickets/{ticket}/customer-reply/",
+        {"body": "x"},
+        TO_ITS_PAGE,
+    ),
+    "tickets/<int:ticket_id>/properties/": (
+        "/tickets/{ticket}/properties/",
+        A_TICKET | {"version": "0"},
+        TO_ITS_PAGE,
+    ),
     "tickets/<int:ticket_id>/assignment/": ("/tickets/{ticket}/assignment/", {"assignee": ""}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/pending/": ("/tickets/{ticket}/pending/", {}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/hold/": ("/tickets/{ticket}/hold/", {}, TO_ITS_PAGE),
@@ -279,9 +307,19 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/v1/^notes/$": ("/api/v1/notes/", KEYED),
     "api/v1/^notes/(?P<pk>[^/]+)/$": ("/api/v1/notes/{note}/", OWN_COMPANY),
     **{
-        f"api/v1/^tickets/(?P<pk>[^/]+)/{deed}/$": (f"/api/v1/tickets/{{ticket}}/{deed}/", (405,) * 5 + (401,))
+        f"api/v1/^tickets/(?P<pk>[^/]+)/{deed}/$": (
+            f"/api/v1/tickets/{{ticket}}/{deed}/",
+            (405,) * 5 + (401,),
+        )
         for deed in (
-            "replies", "notes", "assignment", "pending", "hold", "resolution", "reopening", "closure",
+            "replies",
+            "notes",
+            "assignment",
+            "pending",
+            "hold",
+            "resolution",
+            "reopening",
+            "closure",
         )
     },
 }
@@ -294,10 +332,18 @@ POSTED: dict[str, tuple[str, str, dict, tuple[int, ...]]] = {
     "a customer": ("post", "customers/", {"name": "x"}, (201, 201, 201, 201, 201, 401)),
     "a change of a customer": ("patch", "customers/{customer}/", {"name": "x"}, CHANGED),
     "a contact": (
-        "post", "contacts/", {"name": "x", "customer_external_id": "{known}"}, (201, 201, 201, 201, 400, 401),
+        "post",
+        "contacts/",
+        {"name": "x", "customer_external_id": "{known}"},
+        (201, 201, 201, 201, 400, 401),
     ),
     "a change of a contact": ("patch", "contacts/{contact}/", {"name": "x"}, CHANGED),
-    "a note": ("post", "notes/", {"body": "x", "customer_external_id": "{known}"}, (201, 201, 201, 201, 400, 401)),
+    "a note": (
+        "post",
+        "notes/",
+        {"body": "x", "customer_external_id": "{known}"},
+        (201, 201, 201, 201, 400, 401),
+    ),
     "a change of a note": ("patch", "notes/{note}/", {"body": "x"}, CHANGED),
     "a ticket": ("post", "tickets/", {"subject": "x"}, (201, 201, 201, 201, 201, 401)),
     "a change of a ticket": ("patch", "tickets/{ticket}/", {"subject": "x"}, CHANGED),
@@ -314,11 +360,13 @@ OF_FILES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/v1/^imports/$": ("/api/v1/imports/", (403, 403, 403, OK, 403, 401)),
     "api/v1/^imports/(?P<pk>[^/]+)/$": ("/api/v1/imports/{upload}/", (403, 403, 403, OK, 403, 401)),
     "api/v1/^imports/(?P<pk>[^/]+)/errors/$": (
-        "/api/v1/imports/{upload}/errors/", (403, 403, 403, 404, 403, 401),
+        "/api/v1/imports/{upload}/errors/",
+        (403, 403, 403, 404, 403, 401),
     ),
     **{
         f"api/v1/^imports/(?P<pk>[^/]+)/{deed}/$": (
-            f"/api/v1/imports/{{upload}}/{deed}/", (403, 403, 403, 405, 403, 401),
+            f"/api/v1/imports/{{upload}}/{deed}/",
+            (403, 403, 403, 405, 403, 401),
         )
         for deed in ("start", "cancellation")
     },
@@ -349,7 +397,9 @@ def ids(cast, ana) -> dict:
         "survey": answer.id,
         "known": customer.external_id,
         "upload": _an_upload(cast["rae"]).id,
-        "run": ImportRun.objects.create(company=ana.company, kind="tickets", file_name="t.csv", digest="x").id,
+        "run": ImportRun.objects.create(
+            company=ana.company, kind="tickets", file_name="t.csv", digest="x"
+        ).id,
         "batch": set_priorities(actor=ana, ids=[a_ticket(ana).id], priority="high").batch,
         "view": save_view(actor=ana, name="Late", query="due=late", is_shared=True).id,
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
@@ -470,7 +520,9 @@ def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what, who):
     assert answer.status_code == dict(zip(CAST, expected, strict=True))[who], answer.content
 
 
-@pytest.mark.parametrize("pattern", [pattern for pattern in ROUTES if pattern.endswith("s/$") and "pk" not in pattern])
+@pytest.mark.parametrize(
+    "pattern", [pattern for pattern in ROUTES if pattern.endswith("s/$") and "pk" not in pattern]
+)
 def test_it_lists_no_row_of_another_company(cast, ids, key_of, client, pattern):
     path, _expected = ROUTES[pattern]
     of = {name: client.get(path, headers=key_of(cast[name])).json()["results"] for name in ("rae", "zed")}

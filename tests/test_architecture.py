@@ -47,7 +47,10 @@ LAYER_NAMES = {
     "queries", "permissions", "models", "apps", "migrations", "__init__",
 }  # fmt: skip
 OWN_NAMES = {
-    "accounts": {"activity", "outbox", "notifications", "lines", "context", "adapter", "middleware", "mailbox", "proposals", "setup_token"},
+    "accounts": {
+        "activity", "outbox", "notifications", "lines", "context", "adapter", "middleware", "mailbox", "proposals",
+        "setup_token",
+    },
     "metrics": {
         "components", "definitions", "intervals", "kick", "kinds", "percentiles", "points", "rebuild", "reconcile",
         "registry", "rollup", "timers", "boards", "comparison",

@@ -233,9 +233,7 @@ def _followed_up(company_id: int, ticket_ids: list[int], window: timedelta) -> s
         return {ticket_id for (ticket_id,) in cursor.fetchall()}
 
 
-def _earlier_matches(
-    company_id: int, keys: list[MatchKey], known: set[int], window: timedelta
-) -> list[int]:
+def _earlier_matches(company_id: int, keys: list[MatchKey], known: set[int], window: timedelta) -> list[int]:
     """Earlier tickets in whose window one of these was opened: their outcome may be another now."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -12,8 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from customers.models import Customer, Shift, Survey, Ticket
 from cs_platform.lib.words import duration
+from customers.models import Customer, Shift, Survey, Ticket
 from metrics.definitions import Metric
 from metrics.kinds import TICKET_KINDS, Kind
 from metrics.queries.sources import SourceRow

@@ -70,7 +70,16 @@ def _header(found: Explanation) -> list[str]:
         if found.metric.shape == Shape.RETENTION
         else [_("Value")]
     )
-    return [_("When"), _("Ticket"), _("Subject"), _("Customer"), _("Rep"), *amounts, _("Counted as"), _("In n")]
+    return [
+        _("When"),
+        _("Ticket"),
+        _("Subject"),
+        _("Customer"),
+        _("Rep"),
+        *amounts,
+        _("Counted as"),
+        _("In n"),
+    ]
 
 
 def _lines(company_id: int, asked: AskedFigure, found: Explanation, hours: bool) -> Iterator[list[Any]]:

@@ -302,7 +302,7 @@ class FilterForm(forms.Form):
             "state": forms.MultipleChoiceField(
                 label=_("State"),
                 choices=[(state, Status(state).label) for state in ANY],
-                widget=forms.CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
             ),
             "assignee": forms.ChoiceField(
                 label=_("Assignee"),

@@ -135,7 +135,7 @@ class Wording:
 
     def more(self, priority: str, hit: Snippet | None) -> str:
         shown = self.priorities.get(priority)
-        badge = format_html('<span class="q-s__p">{}</span>', shown) if shown else ""
+        badge = format_html('<span class="q-s__p">{}</span>', shown) if shown else SafeString("")
         return badge + format_html('<span class="q-s__hit">{}</span>', self.hit(hit)) if hit else badge
 
     def hit(self, snippet: Snippet) -> SafeString:

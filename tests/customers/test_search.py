@@ -118,7 +118,7 @@ def test_it_marks_matches_and_escapes_everything_else(ana, client):
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>refund</mark> &amp; more" in html
     assert "<b>rather" not in html
-    assert "Reply, " in html
+    assert '<span class="q-s__hit">Reply, ' in html
     assert search.marked("Réfund REFUNDED prefund", ["refund"]) == (
         "<mark>Réfund</mark> <mark>REFUND</mark>ED prefund"
     )

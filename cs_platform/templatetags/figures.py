@@ -198,8 +198,8 @@ def _few_cell(table: People, point: Point) -> SafeString:
 def _shown_cells(table: People, row: Row, point: Point, axis: tuple[float, float]) -> SafeString:
     metric = table.metric
     value = words.in_words(metric, point.value)
-    address = table.address(row, metric.key)
-    figure = format_html('<a href="{}">{}</a>', address.explain, value) if address else value
+    url = table.explain(row, metric.key)
+    figure = format_html('<a href="{}">{}</a>', url, value) if url else value
     interval = (point.low or 0.0, point.high or 0.0)
     said = f"{row.name}: {value}, 95 % {words.interval_in_words(metric, point)}"
     drawn = _whisker(point.value or 0.0, interval, *axis, table.total.value)
@@ -232,7 +232,7 @@ def _linked(table: People, row: Row, key: str) -> SafeString | str:
         text = words.in_words(METRICS[key], point.value)
     else:
         text = words.whole(point.n)
-    address = table.address(row, key)
-    if address is None or not point.n:
+    url = table.explain(row, key)
+    if not url or not point.n:
         return text
-    return format_html('<a class="quiet-link" href="{}">{}</a>', address.explain, text)
+    return format_html('<a class="quiet-link" href="{}">{}</a>', url, text)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from accounts.models import Member
 from metrics.models import Lane
@@ -37,7 +38,7 @@ class Board:
     trend: Trend
     people: People | None
 
-    @property
+    @cached_property
     def tiles(self) -> list[Tile]:
         return [tile for lane in self.lanes for tile in (lane.focus, *lane.companions)]
 

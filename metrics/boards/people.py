@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from .lanes import Aims
 from .period import Period
 
 BESIDE = ("fcr", MEDIAN_OF, "tickets_resolved")
+# Stands for a person's number in an address that only the number is missing from.
+PLACE = 987_654_321_987
 VERDICTS = {
     Verdict.BETTER: ("good", gettext_lazy("Better than the others")),
     Verdict.WORSE: ("watch", gettext_lazy("Worse than the others")),
@@ -59,7 +62,7 @@ class People:
     teams: int = 0
     heads: int = 0
 
-    @property
+    @cached_property
     def axis(self) -> tuple[float, float]:
         """Where the scale of the intervals begins and ends."""
         shown = [p for row in self.rows if (p := row.points[self.metric.key]).n >= self.metric.minimum_n]
@@ -74,8 +77,23 @@ class People:
     def axis_text(self) -> list[str]:
         return [words.in_words(self.metric, end) for end in self.axis]
 
-    def address(self, row: Row, key: str) -> FigureAddress | None:
-        return FigureAddress(key, row.scope, self.start, self.end) if row.scope else None
+    def explain(self, row: Row, key: str) -> str:
+        """Where a figure of a row is explained; nothing for rows that are several. There may be hundreds of rows,
+        so what they share is put together once."""
+        if row.scope is None:
+            return ""
+        before, after = self._explained[key]
+        return f"{before}{whose(row.scope.person_id)}{after}"
+
+    @cached_property
+    def _explained(self) -> dict[str, tuple[str, str]]:
+        level = Level.MANAGER if self.of_teams else Level.REP
+        scope = Scope(self.scope.company_id, level, PLACE)
+        found = {}
+        for key in dict.fromkeys((self.metric.key, *BESIDE)):
+            before, after = FigureAddress(key, scope, self.start, self.end).explain.split(str(PLACE))
+            found[key] = before, after
+        return found
 
 
 def people(reader: Reader, scope: Scope, period: Period, aims: Aims, at: Present) -> People:
@@ -85,7 +103,7 @@ def people(reader: Reader, scope: Scope, period: Period, aims: Aims, at: Present
     tree = tree_on(scope.company_id, period.end)
     found = apart(scope, keys, period.start, period.end, at)
     of_teams = scope.level == Level.COMPANY or scope.is_tree
-    total = found.points(list(found.found))[metric.key]
+    total = found.point(metric.key, list(found.found))
     table = People(
         _("Teams") if of_teams else _("People"),
         of_teams,
@@ -166,7 +184,8 @@ def _about(member: Member, reports: int) -> str:
 
 
 def _board(level: Level, person: int) -> str:
-    return reverse("boards:team" if level == Level.MANAGER else "boards:rep", args=[whose(person)])
+    name = "boards:team" if level == Level.MANAGER else "boards:rep"
+    return reverse(name, args=[whose(person)])
 
 
 def _verdict(table: People, points: dict[str, Point]) -> Verdict:

@@ -5,6 +5,7 @@ A period ends on the as-of day: a month as of the 15th is its first fifteen days
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -35,11 +36,11 @@ class Period:
     def days_before(self) -> int:
         return (self.before_end - self.before_start).days + 1
 
-    @property
+    @cached_property
     def title(self) -> str:
         return _name(self.kind, self.start, self.end)
 
-    @property
+    @cached_property
     def before_title(self) -> str:
         return _name(self.kind, self.before_start, self.before_end)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils.formats import date_format
@@ -90,7 +91,7 @@ class Trend:
     def address(self) -> FigureAddress:
         return FigureAddress(self.metric.key, self.answer.scope, self.answer.start, self.answer.end)
 
-    @property
+    @cached_property
     def buckets(self) -> list[Bucket]:
         return [self._bucket(point) for point in self.answer.points]
 
@@ -119,7 +120,7 @@ class Trend:
     def is_empty(self) -> bool:
         return not any(bucket.value for bucket in self.buckets)
 
-    @property
+    @cached_property
     def title(self) -> str:
         """What there is to see."""
         said = {"metric": self.metric.title, "before": self.before}
@@ -156,7 +157,7 @@ class Trend:
             return _("Median")
         return str(self.metric.formula).capitalize()
 
-    @property
+    @cached_property
     def unit(self) -> tuple[float, str]:
         """(size, name) of the unit on the axis."""
         if self.metric.unit == "fraction":
@@ -171,7 +172,7 @@ class Trend:
         names = {"d": _("days"), "h": _("hours"), "min": _("minutes"), "s": _("seconds"), "%": "%"}
         return names.get(self.unit[1]) or str(self.metric.unit)
 
-    @property
+    @cached_property
     def data(self) -> dict[str, Any]:
         """What the chart draws: values in the axis' unit, with the words that a reader sees."""
         size, name = self.unit

@@ -77,9 +77,9 @@ class Apart:
 
     def points(self, who: Sequence[int]) -> dict[str, Point]:
         """The figures of one row, or of several added up."""
-        return {key: self._point(key, who) for key in self.keys}
+        return {key: self.point(key, who) for key in self.keys}
 
-    def _point(self, key: str, who: Sequence[int]) -> Point:
+    def point(self, key: str, who: Sequence[int]) -> Point:
         metric = METRICS[key]
         low, high = self.span
         span = (low, min(high, self.complete + DAY)) if metric.matures else (low, high)
@@ -109,7 +109,7 @@ SELECT {who}, percentile_cont(0.5) WITHIN GROUP (ORDER BY f.v1)
 
 def medians(scope: Scope, found: Apart) -> dict[int, float]:
     """The median first response of each row; none where there are too many to sort at once."""
-    counts = {who: found.points([who])[MEDIAN_OF] for who in found.found}
+    counts = {who: found.point(MEDIAN_OF, [who]) for who in found.found}
     n = sum(point.n for point in counts.values())
     if not n or n > EXACT_UP_TO:
         return {}

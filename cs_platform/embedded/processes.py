@@ -29,6 +29,8 @@ def launch(command: list[str], user: Account, log: Path) -> int:
             **user.as_user(),
         )
     _children[child.pid] = child
+    # For an instant after exec the command line is empty, and a living server would be taken for a dead one.
+    wait_until(lambda: ours(child.pid, "") is not None, lambda: child.poll() is None, 1.0)
     return child.pid
 
 
@@ -38,7 +40,8 @@ def ours(pid: int | None, sign: str) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(pid)
-        return process if is_alive(process) and sign in "\0".join(process.cmdline()) else None
+        said = process.cmdline()
+        return process if said and is_alive(process) and sign in "\0".join(said) else None
     except psutil.Error:
         return None
 

@@ -58,7 +58,8 @@ def _first(group: Group) -> str:
 
 
 def _named(group: Group) -> str:
-    return f"“{Truncator(group.lines[0].title).chars(SHORT)}”"
+    # The sentence has a full stop of its own.
+    return f"“{Truncator(group.lines[0].title.rstrip('. ')).chars(SHORT)}”"
 
 
 def _idle(load: Load) -> str:

@@ -40,8 +40,9 @@ def ours(pid: int | None, sign: str) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(pid)
-        said = process.cmdline()
-        return process if said and is_alive(process) and sign in "\0".join(said) else None
+        # Asked first, because asking clears away a child of ours that is dead.
+        said = process.cmdline() if is_alive(process) else []
+        return process if said and sign in "\0".join(said) else None
     except psutil.Error:
         return None
 

@@ -143,15 +143,15 @@ def _assign_back(actor: Member, details: dict[int, dict]) -> Report:
     people = Member.objects.visible_to(actor).in_bulk({d["former"] for d in details.values() if d["former"]})
     by_former: dict[int | None, list[Ticket]] = {}
     for ticket in tickets:
-        if ticket.assignee_id != details[ticket.id]["assignee"]:
+        if ticket.assignee_id != details[ticket.id].get("assignee"):
             report.refused.append((ticket.external_id, _("Somebody has changed it since.")))
         else:
             by_former.setdefault(details[ticket.id]["former"], []).append(ticket)
     for former, kept in by_former.items():
-        told = {ticket.id: {"former": ticket.assignee_id} for ticket in kept}
-        _happen(
-            actor, kept, Event.ASSIGNED, "ticket.assigned", report, told, assignee=people.get(former or 0)
-        )
+        assignee = people.get(former or 0)
+        new = assignee.id if assignee else None
+        told = {ticket.id: {"assignee": new, "former": ticket.assignee_id} for ticket in kept}
+        _happen(actor, kept, Event.ASSIGNED, "ticket.assigned", report, told, assignee=assignee)
     return report
 
 

@@ -159,8 +159,8 @@ def _split_revenue(gone: Customer, kept: Customer, summed: list[dict]) -> None:
     rows = Revenue.objects.filter(company_id=kept.company_id, id__in=[row["id"] for row in summed])
     now = {row.id: row for row in rows.select_for_update(no_key=True)}
     for row in summed:
-        mine = now[row["id"]]
-        if mine.amount_minor != row["had"] + row["added"]:
+        mine = now.get(row["id"])
+        if mine is None or mine.amount_minor != row["had"] + row["added"]:
             raise ValidationError(
                 _("The revenue of %(month)s was changed after the merge, so it cannot be taken apart again.")
                 % {"month": row["month"][:7]}

@@ -136,11 +136,16 @@ def note_on_ticket(
 def receive_reply(
     *, ticket: Ticket, body: str, at: datetime | None = None, actor: Member | None = None, once: str = ""
 ) -> Ticket:
-    """The customer wrote; a reply to a resolved ticket reopens it. actor: who entered it by hand, if anybody."""
+    """The customer wrote; a reply to a resolved ticket reopens it. actor: who entered it by hand, if anybody.
+
+    Raises ValidationError for a deleted ticket, and for a time before it was opened.
+    """
     queue_up(ticket.company_id)
     ticket = Ticket.objects.select_for_update(no_key=True).get(id=ticket.id)
+    if ticket.status == Status.DELETED:
+        raise _impossible(ticket)
     was_resolved = ticket.status in (Status.RESOLVED, Status.CLOSED)
-    at = at or clock.now()
+    at = _time_of(ticket, at)
     identity = _identity(ticket, once, body)
     _write(ticket, Event.CUSTOMER_REPLIED, None, at=at, body=body, by_requester=True, identity=identity)
     if was_resolved:
@@ -191,9 +196,12 @@ def close_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -
 def merge_ticket(*, actor: Member, ticket: Ticket, into: Ticket, at: datetime | None = None) -> Ticket:
     """Folds a ticket into another; from then on it counts in no metric."""
     _check_company(actor, into=into)
-    if into.id == ticket.id or into.status in UNCOUNTED:
-        raise ValidationError({"into": _("Choose another ticket that is neither merged nor spam.")})
     queue_up(actor.company_id)
+    # What the caller holds may be old: somebody may have set the other one aside in the meantime.
+    pair = Ticket.objects.of(actor).filter(id__in=[ticket.id, into.id])
+    statuses = {row.id: row.status for row in pair.order_by("id").select_for_update(no_key=True)}
+    if into.id == ticket.id or statuses[into.id] in UNCOUNTED:
+        raise ValidationError({"into": _("Choose another ticket that is neither merged nor spam.")})
     Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=into)
     return _happen(actor, ticket, Event.MERGED, "ticket.merged", at, needs=_counted())
 
@@ -236,13 +244,8 @@ def _happen(
     """also: an event and its verb that follow if the ticket is unresolved. told: more for the ledger."""
     ticket = _locked(actor, ticket)
     if needs and ticket.status not in needs:
-        raise ValidationError(
-            _("This cannot be done with a ticket that is %(status)s.")
-            % {"status": Status(ticket.status).label.lower()}
-        )
-    at = at or clock.now()
-    if at < ticket.opened_at:
-        raise ValidationError({"at": _("This would lie before the ticket was opened.")})
+        raise _impossible(ticket)
+    at = _time_of(ticket, at)
     fields["identity"] = _identity(ticket, once, fields.get("body", ""))
     written = _write(ticket, event, actor, at=at, **fields)
     activity.record(verb, ticket, actor=actor, event=written.id, **(told or {}))
@@ -253,6 +256,21 @@ def _happen(
     derive_tickets(ticket.company_id, [ticket.id], [MatchKey.of(ticket)])
     ticket.refresh_from_db()
     return ticket
+
+
+def _impossible(ticket: Ticket) -> ValidationError:
+    return ValidationError(
+        _("This cannot be done with a ticket that is %(status)s.")
+        % {"status": Status(ticket.status).label.lower()}
+    )
+
+
+def _time_of(ticket: Ticket, at: datetime | None) -> datetime:
+    """When something happens to the ticket: now, if nothing else is said."""
+    at = at or clock.now()
+    if at < ticket.opened_at:
+        raise ValidationError({"at": _("This would lie before the ticket was opened.")})
+    return at
 
 
 def _locked(actor: Member, ticket: Ticket) -> Ticket:

@@ -1,4 +1,4 @@
-"""What a ticket's deadlines say: met, late, or how long there is left."""
+"""What a ticket's deadlines say: met, late, stopped, or how long there is left."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cs_platform.lib import clock
 from cs_platform.lib.words import duration
-from customers.models import UNCOUNTED, Ticket
+from customers.models import UNRESOLVED, Status, Ticket
 
 NEAR = 0.7  # of the time that was given has passed
 
@@ -24,20 +24,41 @@ class Clock:
     due_at: datetime | None = None
 
 
+def stopped_words(status: str) -> str:
+    """Why the clocks of a ticket stand still, or nothing. They run only while it is open."""
+    return {
+        Status.PENDING.value: _("Stopped, with the customer"),
+        Status.ON_HOLD.value: _("Stopped, on hold"),
+    }.get(status, "")
+
+
+def next_of(
+    first_response_at: datetime | None, first_due: datetime | None, due: datetime | None
+) -> datetime | None:
+    """When an open ticket's next clock ends, as `needs.next_clock` has it: a first response is given once, so a
+    ticket that is reopened has only the clock of its resolution."""
+    return min(filter(None, (first_due if first_response_at is None else None, due)), default=None)
+
+
 def clocks_of(ticket: Ticket) -> list[Clock]:
-    """First response, then resolution; without a deadline only what has happened is said."""
-    runs = ticket.status not in UNCOUNTED
-    responded = _clock(
-        ticket, _("First response"), ticket.first_response_at, ticket.first_response_due_at, runs
-    )
-    resolved = _clock(ticket, _("Resolution"), ticket.resolved_at, ticket.resolution_due_at, runs)
+    """First response, then resolution; without a deadline only what has happened is said.
+
+    Of a ticket that was reopened the resolution's clock runs again, as it does in the queue.
+    """
+    resolved_at = None if ticket.status in UNRESOLVED else ticket.resolved_at
+    responded = _clock(ticket, _("First response"), ticket.first_response_at, ticket.first_response_due_at)
+    resolved = _clock(ticket, _("Resolution"), resolved_at, ticket.resolution_due_at)
     return [found for found in (responded, resolved) if found]
 
 
-def _clock(ticket: Ticket, title: str, at: datetime | None, due: datetime | None, runs: bool) -> Clock | None:
+def _clock(ticket: Ticket, title: str, at: datetime | None, due: datetime | None) -> Clock | None:
     if at is not None:
-        return _stopped(ticket, title, at, due)
-    if due is None or not runs:
+        return _ended(ticket, title, at, due)
+    if due is None:
+        return None
+    if stopped := stopped_words(ticket.status):
+        return Clock(title, stopped, due_at=due)
+    if ticket.status != Status.OPEN:
         return None
     now = clock.now()
     left = (due - now).total_seconds()
@@ -52,7 +73,7 @@ def _clock(ticket: Ticket, title: str, at: datetime | None, due: datetime | None
     return Clock(title, words, "watch" if near else "", "clock", round(min(max(passed, 0), 1) * 100), due)
 
 
-def _stopped(ticket: Ticket, title: str, at: datetime, due: datetime | None) -> Clock:
+def _ended(ticket: Ticket, title: str, at: datetime, due: datetime | None) -> Clock:
     took = duration((at - ticket.opened_at).total_seconds())
     if due is None:
         return Clock(title, _("After %(time)s") % {"time": took})

@@ -15,6 +15,7 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.models import Event, Priority, Status
 
+from .clocks import next_of, stopped_words
 from .search import Snippet, holds, marked, snippets
 
 NEAR, SOON, WEEK = 3_600, 12 * 3_600, 6 * 86_400  # seconds
@@ -56,10 +57,7 @@ class Wording:
         self.now, self.zone = clock.now(), timezone.get_current_timezone()
         self.states = {key: str(label) for key, label in Status.choices}
         self.reopened, self.you, self.no_subject = _("Reopened"), _("You"), _("No subject")
-        self.stopped = {
-            Status.PENDING.value: _("Stopped, with the customer"),
-            Status.ON_HOLD.value: _("Stopped, on hold"),
-        }
+        self.stopped = {key: stopped_words(key) for key in Status.values}
         high = (Priority.URGENT, Priority.HIGH)
         self.priorities = {priority.value: str(priority.label).lower() for priority in high}
         self.first, self.resolution, self.resolved = _("First response"), _("Resolution"), _("Resolved")
@@ -103,11 +101,12 @@ class Wording:
         if row["status"] != Status.OPEN:
             at = row["last_resolved_at"]
             return (self.day(at, "j M Y"), self.resolved, "", "") if at else ("", "", "", "")
-        first = row["first_response_due_at"] if row["first_response_at"] is None else None
-        due = min(filter(None, (first, row["resolution_due_at"])), default=None)
+        first = row["first_response_due_at"]
+        due = next_of(row["first_response_at"], first, row["resolution_due_at"])
         if due is None:
             return self.no_deadline, "", "stop", ""
-        which, left = self.first if due == first else self.resolution, (due - self.now).total_seconds()
+        is_first = row["first_response_at"] is None and due == first
+        which, left = self.first if is_first else self.resolution, (due - self.now).total_seconds()
         if left < 0:
             return self.late % {"time": self.span(-left)}, which, "near", "late"
         if left < NEAR:

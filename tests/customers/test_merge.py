@@ -194,3 +194,14 @@ def test_a_merge_into_a_merged_one_leads_to_the_last(ana, lee, pair):
     unmerge_customer(actor=ana, customer=Customer.objects.get(id=kept.id))
     assert Customer.objects.get(id=gone.id).merged_into == kept
     unmerge_customer(actor=ana, customer=Customer.objects.get(id=gone.id))
+
+
+def test_it_refuses_to_split_revenue_that_is_gone(ana, pair):
+    kept, gone = pair
+    merge_customers(actor=ana, customer=gone, into=kept)
+    Revenue.objects.filter(customer=kept, month=date(2026, 2, 1)).delete()
+
+    page = signed_in(ana).post(f"/customers/{gone.id}/merge/undo/", follow=True).content.decode()
+    assert "The revenue of 2026-02 was changed after the merge" in page
+    gone.refresh_from_db()
+    assert gone.merged_into == kept

@@ -41,9 +41,25 @@ def test_it_assigns_and_takes_it_back(signed_in, ana, lee):
     assert list(Ticket.objects.order_by("id").values_list("assignee_id", flat=True)) == [lee.id, None, ana.id]
 
 
-def test_it_takes_a_ticket_by_one_button(signed_in, ana):
+def test_it_takes_back_what_took_back(ana, lee):
+    tickets = [a_ticket(ana, assignee=lee), a_ticket(ana)]
+    done = bulk.assign_tickets(actor=ana, ids=ids(tickets), assignee=ana)
+    undone = bulk.undo_bulk(actor=ana, batch=done.batch)
+    assert list(Ticket.objects.order_by("id").values_list("assignee_id", flat=True)) == [lee.id, None]
+
+    again = bulk.undo_bulk(actor=ana, batch=undone.batch)
+    assert sorted(again.done) == ids(tickets) and again.refused == []
+    assert set(Ticket.objects.values_list("assignee_id", flat=True)) == {ana.id}
+    assert len(bulk.undo_bulk(actor=ana, batch=undone.batch).refused) == 2
+
+
+def test_it_takes_a_ticket_by_one_button_and_keeps_the_filters(signed_in, ana):
     ticket = a_ticket(ana)
-    assert signed_in.post("/tickets/bulk/", {"take": ticket.id}).status_code == 302
+    page = signed_in.get("/tickets/?assignee=nobody", headers={"HX-Request": "true"}).content.decode()
+    assert '<input type="hidden" form="take" name="back" value="assignee=nobody">' in page
+
+    answer = signed_in.post("/tickets/bulk/", {"take": ticket.id, "back": "assignee=nobody"})
+    assert answer["Location"] == "/tickets/?assignee=nobody"
     assert Ticket.objects.get().assignee == ana
 
 

@@ -1,10 +1,21 @@
 """What happens to a ticket, from the page: every state, two people at once, and what can be taken back."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import Activity
-from customers.actions import merge_ticket, reply_to_ticket, resolve_ticket
+from customers.actions import (
+    delete_ticket,
+    mark_spam,
+    merge_ticket,
+    receive_reply,
+    reply_to_ticket,
+    resolve_ticket,
+    restore_ticket,
+)
 from customers.models import Ticket
 from metrics import rollup
 from metrics.models import Fact
@@ -143,3 +154,35 @@ def test_a_deleted_ticket_counts_nowhere_until_it_is_back(do, ticket, ana, harbo
     assert facts() == before and differences() == 0
     assert ticket.status == "resolved"
     assert ticket.events.filter(event="replied").get().body == "Hello"
+
+
+@pytest.mark.parametrize("meanwhile", [delete_ticket, mark_spam, "merged"])
+def test_it_is_not_merged_into_one_that_was_set_aside_meanwhile(ticket, ana, meanwhile):
+    into, third = a_ticket(ana), a_ticket(ana)
+    seen = Ticket.objects.get(id=into.id)
+    if meanwhile == "merged":
+        merge_ticket(actor=ana, ticket=into, into=third)
+    else:
+        meanwhile(actor=ana, ticket=into)
+
+    assert seen.status == "open"
+    with pytest.raises(ValidationError, match="neither merged nor spam"):
+        merge_ticket(actor=ana, ticket=ticket, into=seen)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.merged_into) == ("open", None)
+    assert merge_ticket(actor=ana, ticket=ticket, into=third).status == "merged"
+
+
+def test_it_takes_no_reply_of_a_customer_when_deleted_or_before_it_was_opened(ticket, ana):
+    with pytest.raises(ValidationError) as refused:
+        receive_reply(ticket=ticket, body="Early", at=ticket.opened_at - timedelta(seconds=1))
+    assert refused.value.message_dict == {"at": ["This would lie before the ticket was opened."]}
+    seen = Ticket.objects.get(id=ticket.id)
+    delete_ticket(actor=ana, ticket=ticket)
+    with pytest.raises(ValidationError, match="a ticket that is deleted"):
+        receive_reply(ticket=seen, body="Late")
+    assert not ticket.events.filter(event="customer_replied").exists()
+
+    restore_ticket(actor=ana, ticket=ticket)
+    receive_reply(ticket=ticket, body="In time", at=ticket.opened_at)
+    assert ticket.events.filter(event="customer_replied").count() == 1

@@ -5,6 +5,7 @@ import time
 from celery import Task, shared_task
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 
 from . import outbox
 from .actions import drop_old_notifications, give_up_invitation, join_demo, send_invitation
@@ -12,6 +13,7 @@ from .actions.idempotency import drop_old_idempotency_keys
 from .models import Member
 
 HEARTBEAT = "heartbeat:workers"
+DEMO = 7_304  # the advisory lock of the loading of the demo
 
 
 @shared_task
@@ -54,6 +56,17 @@ def mail_invitation(self: Task, invitation_id: int, site: str) -> None:
 
 @shared_task(time_limit=1800)
 def load_demo(member_id: int) -> None:
-    """Makes the demo companies, which takes minutes, and lets the admin who asked look at them."""
-    call_command("seed_demo")
-    join_demo(admin=Member.objects.get(id=member_id))
+    """Makes the demo companies, which takes minutes, and lets the admin who asked look at them.
+
+    A copy of a task that is delivered again ends at once: it must not keep a worker waiting for the first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [DEMO])
+        if not cursor.fetchone()[0]:
+            return
+    try:
+        call_command("seed_demo")
+        join_demo(admin=Member.objects.get(id=member_id))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [DEMO])

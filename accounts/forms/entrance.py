@@ -43,13 +43,17 @@ class SetupForm(CompanyPart):
     )
     field_order = ["token", "name", "slug", "zone", "admin_name", "admin_email", "password", "start"]
 
-    def __init__(self, *args: Any, token: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, token: str | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.wanted = token
-        if not token:
+        self.wanted = token or ""
+        if token is None:
             del self.fields["token"]
 
     def clean_token(self) -> str:
+        if not self.wanted:
+            raise ValidationError(
+                _("The file setup_token on the server is empty. Delete it, then open this page again.")
+            )
         if not secrets.compare_digest(self.cleaned_data["token"].strip().encode(), self.wanted.encode()):
             raise ValidationError(_("This is not the token of this server."))
         return ""

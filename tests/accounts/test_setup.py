@@ -3,10 +3,11 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
 from accounts.models import Company, Member, User
+from accounts.tasks import DEMO, load_demo
 from tests.factories import a_company
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,23 @@ def test_the_token_is_made_once_and_only_its_owner_reads_it(client, settings, tm
     assert client.post("/setup/", SENT | {"token": token}).status_code == 302
 
 
+@pytest.mark.parametrize("kept", ["", " \n"])
+def test_an_empty_token_file_opens_nothing(client, settings, tmp_path, kept):
+    settings.SETUP_IS_OPEN, settings.SETUP_TOKEN, settings.VAR = False, "", tmp_path
+    (tmp_path / "setup_token").write_text(kept)
+
+    assert "token" in client.get("/setup/").context["form"].fields
+    for token in ("", "anything"):
+        answer = client.post("/setup/", SENT | {"token": token})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["token"])
+    assert not Company.objects.exists()
+    (tmp_path / "setup_token").unlink()
+    client.get("/setup/")
+    token = (tmp_path / "setup_token").read_text()
+    assert [each.name for each in tmp_path.iterdir()] == ["setup_token"]
+    assert client.post("/setup/", SENT | {"token": token}).status_code == 302
+
+
 def test_a_token_is_not_guessed(client, settings):
     settings.SETUP_IS_OPEN, settings.SETUP_TOKEN = False, "let me in"
     answers = [client.post("/setup/", SENT | {"token": str(guess)}).status_code for guess in range(12)]
@@ -101,6 +119,24 @@ def test_it_leads_to_the_demo(client):
 
     assert answer["Location"] == "/settings/demo/"
     assert "being loaded" in client.get("/settings/demo/").content.decode()
+
+
+def test_a_second_copy_of_the_demo_task_ends_at_once(rae, monkeypatch):
+    ran = []
+    monkeypatch.setattr("accounts.tasks.call_command", ran.append)
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [DEMO])
+        load_demo(rae.id)
+        assert ran == []
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [DEMO])
+    load_demo(rae.id)
+    other.close()
+
+    assert ran == ["seed_demo"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [DEMO])
+        assert cursor.fetchone() == (0,), "it lets go"
 
 
 @pytest.mark.django_db(transaction=True)

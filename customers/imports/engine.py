@@ -278,33 +278,46 @@ class _Batches:
         self._expect(header)
 
     def go(self, rows) -> None:
-        done = self.run.rows_read
+        self._skip(itertools.islice(rows, self.run.rows_read))
         try:
-            for number, raw in enumerate(rows, start=1):
-                if number > done:
-                    self._take(*raw)
+            for raw in rows:
+                self._take(*raw)
                 if self.read >= self.kind.batch:
                     self._write()
         finally:
             # What came before a break is in; a break does not undo it.
             self._write()
 
+    def _skip(self, rows: Iterator) -> None:
+        """Passes by what is in already; a kind that looks back hears of it."""
+        while batch := list(itertools.islice(rows, self.kind.batch)):
+            if self.kind.looks_back:
+                found = [self._checked(line, cells, wrong, Counter()) for line, cells, wrong in batch]
+                self.kind.recall([row for row in found if isinstance(row, Row)])
+
     def _take(self, line: int, cells: dict[str, str] | None, wrong: str) -> None:
         self.read, self.last_line = self.read + 1, line
+        found = self._checked(line, cells, wrong, self.remarks)
+        if isinstance(found, Row):
+            self.rows.append(found)
+        elif found:
+            self.refused.append(found)
+
+    def _checked(
+        self, line: int, cells: dict[str, str] | None, wrong: str, remarks: Counter[str]
+    ) -> Row | Refusal | None:
+        """Nothing, if the mapping leaves the row out."""
         if wrong:
-            self.refused.append(Refusal(line, "", wrong, cells or {}))
-            return
+            return Refusal(line, "", wrong, cells or {})
         if not self.mapping.wants(cells or {}):
-            self.remarks[_("left out by the mapping")] += 1
-            return
+            remarks[_("left out by the mapping")] += 1
+            return None
         if cells is not None and cells.keys() != self.names:
             if any("\0" in name or not is_clean(name) for name in cells):
-                self.refused.append(Refusal(line, "", _("The names in this row are not text."), {}))
-                return
+                return Refusal(line, "", _("The names in this row are not text."), {})
             self._expect(cells)
-        cells = self.lookups.fill(self.mapping.cells(cells or {}), self.remarks)
-        found = check(line, cells, self.kind.columns, self.frame, self.given)
-        (self.rows if isinstance(found, Row) else self.refused).append(found)  # type: ignore[arg-type]
+        cells = self.lookups.fill(self.mapping.cells(cells or {}), remarks)
+        return check(line, cells, self.kind.columns, self.frame, self.given)
 
     def _expect(self, names: Iterable[str]) -> None:
         """The columns from here on, for every JSON line may have other names than the one before."""

@@ -5,9 +5,13 @@ from datetime import date
 import pytest
 
 from customers.actions import merge_customers
+from customers.imports.engine import Paused, import_file
+from customers.imports.kinds import KINDS
 from customers.models import Contact, Customer, Revenue, Ticket
 from tests.metrics.compare import assert_proven
 from tests.metrics.importing import settle
+
+from .conftest import write
 
 pytestmark = pytest.mark.django_db
 
@@ -60,5 +64,27 @@ def test_revenue_of_both_is_summed(harbour, load, pair):
     assert (
         list(Revenue.objects.order_by("month").values_list("customer_id", "month", "amount_minor")) == before
     )
+    settle(harbour)
+    assert_proven(harbour)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_revenue_of_both_is_summed_over_a_pause(harbour, load, pair, tmp_path, monkeypatch, size):
+    kept, _gone = pair
+    monkeypatch.setattr(KINDS["revenue"], "batch", size)
+    before = list(Revenue.objects.order_by("month").values_list("customer_id", "month", "amount_minor"))
+    rows = "B1,2026-02,70,\nB9,2026-02,1,USD\nB2,2026-02,50,EUR\nB2,2026-01,40,EUR\n"
+    path = write(tmp_path / "revenue-b.csv", f"customer_external_id,month,amount,currency\n{rows}")
+
+    def pause(run, share):
+        raise Paused
+
+    pieces = [import_file(harbour, path, "revenue", progress=pause)]
+    while pieces[-1].is_paused:
+        pieces.append(import_file(harbour, path, "revenue", progress=pause if len(pieces) < 4 else None))
+
+    assert len(pieces) > 2 and pieces[-1].refused == 1 and pieces[-1].read == 4
+    after = list(Revenue.objects.order_by("month").values_list("customer_id", "month", "amount_minor"))
+    assert after == [before[0], (kept.id, date(2026, 2, 1), 12000)]
     settle(harbour)
     assert_proven(harbour)

@@ -33,6 +33,7 @@ class Kind:
     name = ""
     columns: Sequence[Column] = ()
     batch = 2_000
+    looks_back = False  # what a row comes to depends on rows before it, also on those before a pause
 
     def __init__(self, company: Company, run: ImportRun, directory: Directory, actor: Member | None):
         self.company = company
@@ -41,6 +42,10 @@ class Kind:
         self.actor = actor
 
     def write(self, rows: list[Row]) -> Outcome:
+        raise NotImplementedError
+
+    def recall(self, rows: list[Row]) -> None:
+        """Hears once more of rows that are in already, and writes nothing."""
         raise NotImplementedError
 
     @staticmethod

@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Company
@@ -127,9 +128,21 @@ class RevenueRows(Kind):
         Column("currency", columns.currency, empty=""),
     )
 
+    looks_back = True
+
     def __init__(self, *args: Any):
         super().__init__(*args)
         self.told: dict[tuple[int | None, date], dict[str, int]] = {}
+
+    def recall(self, rows: list[Row]) -> None:
+        kept = [row for row in rows if row["currency"] in ("", self.company.currency)]
+        known = Customer.objects.filter(
+            company=self.company, external_id__in={row["customer_external_id"] for row in kept}
+        )
+        ids: dict[str | None, int | None] = dict(
+            known.values_list("external_id", Coalesce("merged_into_id", "id"))
+        )
+        self._amounts([row for row in kept if row["customer_external_id"] in ids], ids)
 
     def write(self, rows: list[Row]) -> Outcome:
         outcome = Outcome()

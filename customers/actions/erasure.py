@@ -42,6 +42,7 @@ from metrics.facts import queue_up
 ERASED = "@erased.invalid"
 SHORTEST = 5  # letters of what is looked for in loose text
 STEPS = 7
+NAMED_BY = ("external_id", "ticket_external_id", "customer_external_id")
 Progress = Callable[[int, int], None]
 
 
@@ -70,12 +71,13 @@ def erase_customer(
         "customer": [row.id for row in family],
         "contact": list(contacts.values_list("id", flat=True)),
     }
+    names = _names_of(customer.company_id, subjects)
     counts["contacts"] = _erase_contacts(contacts)
     CustomerFact.objects.filter(company_id=customer.company_id, customer__in=family).delete()
     for row in family:
         _erase_row(row, with_name)
     step()
-    _forget(customer.company_id, told, subjects)
+    _forget(customer.company_id, told, subjects, names)
     activity.record("customer.erased", customer, actor=actor, with_name=with_name, counts=counts)
     step()
     return counts
@@ -118,14 +120,16 @@ def erase_contact(*, actor: Member, contact: Contact) -> dict[str, int]:
     """Erases one person: name, e-mail and phone, and the text of the tickets that they wrote."""
     queue_up(actor.company_id)
     contact = Contact.objects.visible_to(actor).select_for_update(no_key=True).get(id=contact.id)
-    addresses = {contact.email, contact.email.lower()} - {""}
+    addresses = _without_team(contact.company_id, {contact.email, contact.email.lower()})
     wrote = Ticket.objects.filter(company_id=contact.company_id, requester_email__in=addresses)
     ticket_ids = list(wrote.values_list("id", flat=True))
     told = {contact.name, contact.phone, *addresses}
+    subjects = {"ticket": ticket_ids, "customer": [], "contact": [contact.id]}
+    names = _names_of(contact.company_id, subjects)
     counts = _erase_texts(contact.company_id, ticket_ids, [], _Steps(None))
     counts["requesters"] = _rename(contact.company_id, addresses)
     counts["contacts"] = _erase_contacts(Contact.objects.filter(id=contact.id))
-    _forget(contact.company_id, told, {"ticket": ticket_ids, "customer": [], "contact": [contact.id]})
+    _forget(contact.company_id, told, subjects, names)
     activity.record("contact.erased", contact, actor=actor, counts=counts)
     return counts
 
@@ -143,12 +147,14 @@ def addresses_of(company_id: int, family: Collection[Customer]) -> set[str]:
     found = set(contacts.values_list("email", flat=True))
     found |= {email.lower() for email in found}
     found |= set(requesters.order_by().values_list("requester_email", flat=True).distinct())
-    team = Member.objects.comparable().filter(company_id=company_id, email__in=found)
-    return {
-        email
-        for email in found - {""} - set(team.values_list("email", flat=True))
-        if not email.endswith(ERASED)
-    }
+    return {email for email in _without_team(company_id, found) if not email.endswith(ERASED)}
+
+
+def _without_team(company_id: int, emails: Collection[str]) -> set[str]:
+    """The addresses that are those of customers, however a contact's was typed."""
+    rows = Member.objects.comparable().filter(company_id=company_id)
+    team = set(rows.filter(email__in={email.lower() for email in emails}).values_list("email", flat=True))
+    return {email for email in emails if email and email.lower() not in team}
 
 
 def tickets_of(company_id: int, family: Collection[Customer]) -> QuerySet[Ticket]:
@@ -235,14 +241,23 @@ def _erase_row(row: Customer, with_name: bool) -> None:
     row.save(update_fields=["churn_reason", "erased_at", "name", "external_id", "version"])
 
 
-def _forget(company_id: int, told: set[str], subjects: dict[str, list[int]]) -> None:
+def _names_of(company_id: int, subjects: dict[str, list[int]]) -> set[str]:
+    """The external ids of what is erased: by these, answers of the API are about it."""
+    models: dict[str, Any] = {"ticket": Ticket, "customer": Customer, "contact": Contact}
+    names: set[str] = set()
+    for kind, ids in subjects.items():
+        rows = models[kind].objects.filter(company_id=company_id, id__in=ids)
+        names.update(rows.values_list("external_id", flat=True))
+    return names
+
+
+def _forget(company_id: int, told: set[str], subjects: dict[str, list[int]], names: set[str]) -> None:
     """Copies of the text: in what is being written, was heard of, was answered to the API, was looked for, and in
     what the ledger says of changes."""
     words = {text.lower() for text in told if _is_telling(text)}
     _forget_drafts(company_id, words, subjects)
     _forget_notifications(company_id, words, subjects)
-    # An answer may quote any of it; whoever sends such a request again is answered anew.
-    IdempotencyKey.objects.filter(company_id=company_id).delete()
+    _forget_answers(company_id, words, names)
     views = SavedView.objects.filter(company_id=company_id)
     found = [row.id for row in views if _holds(words, [row.name, unquote_plus(row.query)])]
     views.filter(id__in=found).delete()
@@ -270,6 +285,20 @@ def _forget_drafts(company_id: int, words: set[str], subjects: dict[str, list[in
         or _holds(words, draft.content)
     ]
     drafts.filter(id__in=found).delete()
+
+
+def _forget_answers(company_id: int, words: set[str], names: set[str]) -> None:
+    """Blanks answers about what is erased, or that name one of the people. The key keeps its status, so that
+    nothing is done twice."""
+    answered = IdempotencyKey.objects.filter(company_id=company_id, answer__isnull=False)
+    found = [
+        row.id for row in answered.iterator() if _is_about(names, row.answer) or _holds(words, row.answer)
+    ]
+    answered.filter(id__in=found).update(answer=None)
+
+
+def _is_about(names: set[str], answer: Any) -> bool:
+    return isinstance(answer, dict) and any(answer.get(field) in names for field in NAMED_BY)
 
 
 def _forget_notifications(company_id: int, words: set[str], subjects: dict[str, list[int]]) -> None:

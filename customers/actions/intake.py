@@ -4,14 +4,16 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from customers.models import Category, Customer, Note, Ticket
 from metrics.facts import queue_up
 
 from .customers import enter_customer
-from .notes import add_note
+from .notes import add_note, sent_note
 from .tickets import change_ticket, log_ticket, note_on_ticket, resolve_ticket
 
 
@@ -80,8 +82,11 @@ def write_note(
     if kind == Note.Type.NOTE:
         note_on_ticket(actor=actor, ticket=ticket, body=body, seconds=seconds, once=once)
         return
-    # The event carries the time, and that this form was sent.
-    note_on_ticket(actor=actor, ticket=ticket, body="", seconds=seconds, once=once)
+    queue_up(actor.company_id)
+    if sent_note(actor, once, body):
+        raise ValidationError(_("This was sent already. It stands below, once."), code="sent")
+    # The event carries the time.
+    note_on_ticket(actor=actor, ticket=ticket, body="", seconds=seconds)
     add_note(
         actor=actor, body=body, key=once, ticket=ticket, customer=ticket.customer, type=kind, due_on=due_on
     )

@@ -10,6 +10,7 @@ from accounts import activity
 from accounts.models import Member
 from cs_platform.lib import clock
 from customers.models import Note, NoteVersion
+from customers.queries.people import mentioned
 
 from .conflict import EditConflict
 
@@ -18,19 +19,31 @@ from .conflict import EditConflict
 def add_note(*, actor: Member, body: str, key: str = "", **fields: Any) -> Note:
     """A note on a customer or a ticket; with a due date it is a promise.
 
-    key: of one form that was sent; sent twice it makes one note.
+    key: of one form that was sent; the same text from it makes one note, another text another one.
+    Who is named in it by @ is told.
     """
-    note = Note(
-        company_id=actor.company_id, author=actor, body=body, identity=f"live:{key or uuid4().hex}", **fields
-    )
+    note = Note(company_id=actor.company_id, author=actor, body=body, identity=_identity(key), **fields)
     note.full_clean(validate_constraints=False)
     try:
         with transaction.atomic():
             note.save()
     except IntegrityError:
-        return Note.objects.visible_to(actor).get(identity=note.identity, author=actor)
-    activity.record("note.added", note, actor=actor)
+        if sent := sent_note(actor, key, body):
+            return sent
+        note.identity = _identity("")
+        note.save()
+    activity.record("note.added", note, actor=actor, mentions=mentioned(actor, body))
     return note
+
+
+def sent_note(actor: Member, key: str, body: str) -> Note | None:
+    """The note that a form made of this very text before."""
+    mine = Note.objects.visible_to(actor).filter(author=actor, body=body)
+    return mine.filter(identity=_identity(key)).first() if key else None
+
+
+def _identity(key: str) -> str:
+    return f"live:{key or uuid4().hex}"
 
 
 @transaction.atomic
@@ -44,7 +57,7 @@ def change_note(
     note = Note.objects.visible_to(actor).select_for_update(no_key=True).get(id=note.id)
     made = note.versions.count()
     if version is not None and version != made:
-        raise EditConflict(note)
+        raise EditConflict(note, made)
     if (note.body, note.type, note.due_on) == (body, type, due_on):
         return note
     NoteVersion.objects.create(

@@ -42,9 +42,7 @@ def conflicts(request: Request) -> Iterator[None]:
     try:
         yield
     except EditConflict as conflict:
-        words = (
-            f"The row has changed: it is version {conflict.current.version} now. Read it and decide again."
-        )
+        words = f"The row has changed: it is version {conflict.version} now. Read it and decide again."
         raise (Stale if "If-Match" in request.headers else Conflict)(words) from conflict
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
@@ -18,6 +20,12 @@ class NoteQuerySet(TenantQuerySet):
 
     def standing(self) -> NoteQuerySet:
         return self.filter(deleted_at__isnull=True)
+
+    def with_version(self) -> NoteQuerySet:
+        """`version`: how many earlier versions each has."""
+        made = NoteVersion.objects.filter(company_id=OuterRef("company_id"), note_id=OuterRef("id"))
+        count = made.order_by().values("note_id").annotate(n=models.Count("*")).values("n")
+        return self.annotate(version=Coalesce(Subquery(count), 0))
 
     def due(self) -> NoteQuerySet:
         """Promises that are yet to be kept."""

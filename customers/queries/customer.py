@@ -29,7 +29,6 @@ from customers.queries.revenue import RevenueShown, revenue_of
 
 NOTES, TICKETS, PROMISES, CONTACTS, ANSWERS, TOUCHES = 20, 8, 20, 8, 5, 6
 SHOWN_STATES = [s for s in Status if s not in (Status.DELETED, Status.SPAM, Status.MERGED)]
-VERIFIED_FOR = timedelta(days=90)
 FEWEST = 5  # answers below which no mean is told
 TABS = {
     "": (),
@@ -114,7 +113,6 @@ class CustomerPage:
     revenue: RevenueShown | None
     days: list[Day]
     tab: str
-    notes_count: int
     older: int | None
     promises: list[Promise]
     promises_count: int
@@ -143,7 +141,7 @@ def customer_page(customer: Customer, tab: str = "", before: int | None = None) 
     return CustomerPage(
         customer=customer,
         today=today,
-        facts=[FactShown(row, is_old(row, today)) for row in _facts(customer)],
+        facts=[FactShown(row, row.is_old(today)) for row in _facts(customer)],
         contacts=list(customer.contacts.filter(left_at=None).order_by("name", "id")[:CONTACTS]),
         revenue=revenue_of(customer),
         days=_days(notes, [] if tab else answers, has_older=older is not None or before is not None),
@@ -156,10 +154,6 @@ def customer_page(customer: Customer, tab: str = "", before: int | None = None) 
         touches=_touches(notes if not (tab or before) else list(_of(customer)[:TOUCHES]), tickets, answers),
         **counts,
     )
-
-
-def is_old(fact: CustomerFact, today: date) -> bool:
-    return fact.verified_on is None or today - fact.verified_on > VERIFIED_FOR
 
 
 def _facts(customer: Customer) -> QuerySet[CustomerFact]:
@@ -228,8 +222,7 @@ def _counts(customer: Customer) -> dict[str, int]:
 
     counts: dict[str, Any] = {
         "contacts_count": count(Contact),
-        "notes_count": count(Note),
-        "promises_count": count(Note, kept_at=None, due_on__isnull=False),
+        "promises_count": count(Note, kept_at=None, due_on__isnull=False, deleted_at=None),
         "tickets_count": count(Ticket, status__in=SHOWN_STATES),
         "open_count": count(Ticket, status__in=UNRESOLVED),
         "answers_count": count(Survey),

@@ -7,9 +7,10 @@ from django.db.models import Q
 
 from customers.models import Contact, Customer, ImportRun, Note, Survey, Ticket, TicketEvent, Upload
 
-# The state of an erasure that a worker does; it is gone when the erasure is done.
+# The state of an erasure that a worker does, renewed at each step; it is gone when the erasure is done, and soon
+# after a worker died over it.
 PROGRESS = "erasure:{}"
-KEPT_FOR = 6 * 3_600
+KEPT_FOR = 600
 
 
 @dataclass(frozen=True)

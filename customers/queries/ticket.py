@@ -18,7 +18,6 @@ from .stream import Stream, stream_of
 LINKED = ("customer", "category", "assignee", "merged_into")
 MOST_CATEGORIES = 300
 MOST_TARGETS = 20
-OLD_AFTER = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def tickets_with_links(member: Member) -> QuerySet[Ticket]:
 
 
 def facts_of(member: Member, customer_id: int | None, today: date) -> list[Fact]:
-    """Quick facts of a customer; what nobody made sure of for a year is old."""
+    """Quick facts of a customer; what nobody made sure of lately is old."""
     if customer_id is None:
         return []
     rows = CustomerFact.objects.visible_to(member).filter(customer_id=customer_id)[:5]
@@ -80,7 +79,7 @@ def facts_of(member: Member, customer_id: int | None, today: date) -> list[Fact]
             row.label,
             row.value,
             row.verified_on,
-            row.verified_on is None or row.verified_on < today - OLD_AFTER,
+            row.is_old(today),
         )
         for row in rows
     ]

@@ -14,6 +14,8 @@ from customers.models import Contact
 from customers.permissions import can_erase
 from customers.queries.customer import find_customer
 
+from .standing import find_survivor, refuse_erased
+
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 MOST = 500
 
@@ -31,7 +33,9 @@ def contact_index(request: MemberRequest, customer_id: int) -> HttpResponse:
 @READ_OR_POST
 @member_required
 def contact_new(request: MemberRequest, customer_id: int) -> HttpResponse:
-    customer = find_customer(request.member, customer_id)
+    customer = find_survivor(request, customer_id)
+    if refusal := refuse_erased(request, customer):
+        return refusal
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         # Sent twice, it is the same person.
@@ -48,6 +52,8 @@ def contact_new(request: MemberRequest, customer_id: int) -> HttpResponse:
 @member_required
 def contact_edit(request: MemberRequest, contact_id: int) -> HttpResponse:
     contact = find_contact(request, contact_id)
+    if contact.customer and (refusal := refuse_erased(request, contact.customer)):
+        return refusal
     form = ContactForm(request.POST or None, instance=Contact.objects.get(id=contact.id))
     back = _back(contact)
     if request.method == "POST" and form.is_valid():

@@ -25,6 +25,8 @@ from customers.queries.customer import TABS, customer_page, find_customer
 from customers.queries.customer_list import Asked, customer_list, every_line
 from customers.queries.revenue import revenue_of
 
+from .standing import refuse_merged
+
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -93,6 +95,8 @@ def customer_new(request: MemberRequest) -> HttpResponse:
 @member_required
 def customer_edit(request: MemberRequest, customer_id: int) -> HttpResponse:
     customer = find_customer(request.member, customer_id)
+    if refusal := refuse_merged(request, customer):
+        return refusal
     form = CustomerForm(
         request.POST or None,
         instance=Customer.objects.get(id=customer.id),
@@ -128,6 +132,8 @@ def customer_edit(request: MemberRequest, customer_id: int) -> HttpResponse:
 def customer_owner(request: MemberRequest, customer_id: int) -> HttpResponse:
     """Gives the customer to somebody from a day on, beside who has owned it so far."""
     customer = find_customer(request.member, customer_id)
+    if refusal := refuse_merged(request, customer):
+        return refusal
     today = customer.company.zones().day(clock.now())
     form = OwnerForm(
         request.member, request.POST or None, initial={"owner": customer.owner_id, "valid_from": today}

@@ -28,7 +28,12 @@ def customer_erasure(request: MemberRequest, customer_id: int) -> HttpResponse:
     _only_admins(request)
     extent = customer_extent(customer)
     form = ErasureForm(customer.name, request.POST or None)
-    if request.method == "POST" and form.is_valid() and not is_being_erased(customer.id):
+    if request.method == "POST" and is_being_erased(customer.id):
+        messages.error(
+            request, _("An erasure of this customer is already running. Nothing was started anew.")
+        )
+        return redirect("customers:customer_erasure", customer.id)
+    if request.method == "POST" and form.is_valid():
         with_name = form.cleaned_data["with_name"]
         if extent.rows > AT_ONCE:
             queue_erasure(actor=request.member, customer=customer, with_name=with_name)

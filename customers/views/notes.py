@@ -26,9 +26,9 @@ from customers.actions import (
 from customers.forms.notes import NoteForm
 from customers.models import Note
 from customers.permissions import can_delete_note, can_edit_note
-from customers.queries.customer import find_customer
 
 from .customers import show
+from .standing import find_survivor, refuse_erased
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,8 +37,10 @@ READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def note_new(request: MemberRequest, customer_id: int) -> HttpResponse:
     """What the composer of the customer's page sends."""
-    customer = find_customer(request.member, customer_id)
-    page = reverse("customers:customer_show", args=[customer.merged_into_id or customer.id])
+    customer = find_survivor(request, customer_id)
+    if refusal := refuse_erased(request, customer):
+        return refusal
+    page = reverse("customers:customer_show", args=[customer.id])
     if request.method != "POST":
         return redirect(f"{page}#id_body")
     form = NoteForm(_today(request), request.POST)
@@ -46,11 +48,11 @@ def note_new(request: MemberRequest, customer_id: int) -> HttpResponse:
         return show(request, customer, form)
     note = add_note(
         actor=request.member,
-        customer=customer.merged_into or customer,
+        customer=customer,
         key=form.cleaned_data["key"],
         **form.note(),
     )
-    place = f"customer:{customer.id}:note"
+    place = f"customer:{customer_id}:note"
     drop_draft(actor=request.member, place=place)
     request.session["draft_taken"] = place
     messages.success(request, _("Noted."))

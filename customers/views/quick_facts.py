@@ -11,7 +11,8 @@ from accounts.views.access import member_required
 from customers.actions import change_fact, enter_fact, remove_fact, verify_fact
 from customers.forms.customers import FactForm
 from customers.models import CustomerFact
-from customers.queries.customer import find_customer
+
+from .standing import find_survivor, refuse_erased, refuse_merged
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -19,7 +20,9 @@ READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 @READ_OR_POST
 @member_required
 def fact_new(request: MemberRequest, customer_id: int) -> HttpResponse:
-    customer = find_customer(request.member, customer_id)
+    customer = find_survivor(request, customer_id)
+    if refusal := refuse_erased(request, customer):
+        return refusal
     form = FactForm(customer, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -37,6 +40,8 @@ def fact_new(request: MemberRequest, customer_id: int) -> HttpResponse:
 @member_required
 def fact_edit(request: MemberRequest, fact_id: int) -> HttpResponse:
     fact = _find(request, fact_id)
+    if refusal := refuse_merged(request, fact.customer) or refuse_erased(request, fact.customer):
+        return refusal
     form = FactForm(fact.customer, request.POST or None, instance=CustomerFact.objects.get(id=fact.id))
     if request.method == "POST" and form.is_valid():
         change_fact(actor=request.member, fact=fact, **form.cleaned_data)
@@ -49,6 +54,8 @@ def fact_edit(request: MemberRequest, fact_id: int) -> HttpResponse:
 @member_required
 def fact_verification(request: MemberRequest, fact_id: int) -> HttpResponse:
     fact = _find(request, fact_id)
+    if refusal := refuse_merged(request, fact.customer):
+        return refusal
     verify_fact(actor=request.member, fact=fact)
     messages.success(request, _("“%(label)s” is verified today.") % {"label": fact.label})
     return redirect("customers:customer_show", fact.customer_id)
@@ -58,6 +65,8 @@ def fact_verification(request: MemberRequest, fact_id: int) -> HttpResponse:
 @member_required
 def fact_removal(request: MemberRequest, fact_id: int) -> HttpResponse:
     fact = _find(request, fact_id)
+    if refusal := refuse_merged(request, fact.customer):
+        return refusal
     remove_fact(actor=request.member, fact=fact)
     told = _("Removed: %(label)s, %(value)s.") % {"label": fact.label, "value": fact.value}
     messages.success(request, told)

@@ -25,6 +25,7 @@ from customers.actions import (
     reopen_ticket,
     resolve_ticket,
     set_owner,
+    write_note,
 )
 from customers.actions.bulk import assign_tickets
 from customers.actions.reminders import remind_of_promises
@@ -121,6 +122,17 @@ def test_it_tells_who_is_mentioned(ana, ben, zed):
 
     assert told(ana) == ["ticket.mentioned"]
     assert told(zed) == []
+
+
+def test_it_tells_who_is_mentioned_in_a_typed_note_or_at_a_customer(ana, ben, zed):
+    customer = a_customer(ben)
+    text = f"@{ana.name} and @{zed.name} should know"
+    add_note(actor=ben, customer=customer, body=text)
+    write_note(actor=ben, ticket=a_ticket(ben, customer=customer), body=text, kind="call")
+    react()
+
+    assert told(ana) == ["note.mentioned", "note.mentioned"]
+    assert told(zed) == told(ben) == []
 
 
 def test_it_tells_whose_ticket_comes_back(ana, ben):

@@ -105,7 +105,8 @@ def test_it_does_not_find_another_company_s_rows(call, customer, ana, zed):
     assert contact.left_at is not None
 
 
-def test_it_adds_a_promise_and_keeps_it(call, customer, ana):
+def test_it_adds_a_promise_and_keeps_it(call, customer, ana, set_clock):
+    set_clock("2026-03-01T10:00")
     ticket = a_ticket(ana, external_id="T1")
     answer = call(
         "post",
@@ -128,6 +129,22 @@ def test_it_adds_a_promise_and_keeps_it(call, customer, ana):
     assert (kept["kept_by_email"], kept["body"]) == (ana.email, "=HYPERLINK(1)")
     again = call("patch", f"notes/{note.id}/", {"is_kept": False, "body": "Other"}).json()
     assert (again["kept_at"], again["body"], again["type"]) == (None, "Other", "promise")
+    assert (answer.json()["version"], again["version"]) == (0, 1)
+
+
+def test_only_its_writer_changes_a_note_for_a_day_and_loses_no_edit(call, customer, lee, set_clock):
+    set_clock("2026-03-01T10:00")
+    call("post", "notes/", {"customer_external_id": "C1", "body": "First"})
+    path = f"notes/{Note.objects.get().id}/"
+
+    problem(call("patch", path, {"body": "Mine"}, by=lee), 403)
+    assert call("patch", path, {"body": "Second", "version": 0}).status_code == 200
+    problem(call("patch", path, {"body": "Third", "version": 0}), 409)
+    problem(call("patch", path, {"body": "Third"}, If_Match='"0"'), 412)
+    assert call("patch", path, {"is_kept": True}, by=lee).status_code == 200
+    set_clock("2026-03-02T10:00")
+    problem(call("patch", path, {"body": "Fourth"}), 403)
+    assert Note.objects.get().body == "Second"
 
 
 def test_it_names_what_is_wrong_with_a_note(call, customer, zed):

@@ -26,7 +26,7 @@ from customers.actions import (
     resolve_ticket,
     set_revenue,
 )
-from customers.actions.erasure import erase_for
+from customers.actions.erasure import erase_contact, erase_for
 from customers.models import Contact, Customer, Note, SavedView, Ticket, Upload
 from metrics.models import Fact
 from tests.customers.figures import figures_of
@@ -93,7 +93,10 @@ def add_elsewhere(ana, ticket: Ticket) -> None:
     Notification.objects.create(
         **own, verb="x", key="1", detail={"text": SECRET}, url=f"/tickets/{ticket.id}/"
     )
-    IdempotencyKey.objects.create(**own, key="1", digest="x", status=201, answer={"body": SECRET})
+    IdempotencyKey.objects.create(
+        **own, key="1", digest="x", status=201, answer={"external_id": ticket.external_id, "body": SECRET}
+    )
+    IdempotencyKey.objects.create(**own, key="2", digest="y", status=201, answer={"external_id": "T-other"})
     SavedView.objects.create(**own, name="Hers", query="q=priya%40brightwater.example")
     Upload.objects.create(
         company_id=ana.company_id, file_name="x", path="", size=1, report={"sample": [{"email": MAIL}]}
@@ -151,6 +154,9 @@ def test_nothing_is_left_and_every_figure_stays(harbour, rae, customer):
     assert figures_of(harbour) == figures
     assert sorted(Fact.objects.values_list()) == facts
     assert_proven(harbour)
+    # A request that is sent again is not done again; answers about others stay.
+    kept = IdempotencyKey.objects.order_by("key").values_list("digest", "status", "answer")
+    assert list(kept) == [("x", 201, None), ("y", 201, {"external_id": "T-other"})]
     # Derived again from what is left, each fact is the same: the two tickets still match.
     from customers.facts import derive_tickets
 
@@ -246,6 +252,18 @@ def test_one_contact_alone(harbour, rae, ana, lee, customer):
     assert_proven(harbour)
 
 
+def test_an_address_of_the_team_is_no_contact_s_to_erase(ana, lee, customer):
+    """A contact was entered with the address of somebody who works here."""
+    wrong = enter_contact(actor=lee, customer=customer, name="Ana of ours", email=ana.email.capitalize())
+    own = a_ticket(ana, subject="By the team", requester_email=ana.email)
+    erase_contact(actor=ana, contact=wrong)
+
+    own.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (own.subject, own.requester_email) == ("By the team", ana.email)
+    assert (wrong.name, wrong.email) == ("", "")
+
+
 def test_many_rows_are_for_a_worker(harbour, rae, customer, monkeypatch, django_capture_on_commit_callbacks):
     sent: list[tuple] = []
     monkeypatch.setattr("customers.views.erasure.AT_ONCE", 0)
@@ -256,9 +274,10 @@ def test_many_rows_are_for_a_worker(harbour, rae, customer, monkeypatch, django_
     path = f"/customers/{customer.id}/erasure/"
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(path, {"name": "Brightwater"})
+            page = client.post(path, {"name": "Brightwater"}, follow=True).content.decode()
 
     assert sent == [("customers.tasks.erase_customer", [rae.id, customer.id, False])]
+    assert "already running" in page
     assert "It is being erased" in client.get(path).content.decode()
     erase_for(*sent[0][1])
     assert left(*PERSONAL) == []

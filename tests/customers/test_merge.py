@@ -205,3 +205,33 @@ def test_it_refuses_to_split_revenue_that_is_gone(ana, pair):
     assert "The revenue of 2026-02 was changed after the merge" in page
     gone.refresh_from_db()
     assert gone.merged_into == kept
+
+
+def test_what_is_new_at_a_merged_one_is_written_at_the_survivor(ana, lee, pair):
+    kept, gone = pair
+    merge_customers(actor=lee, customer=gone, into=kept)
+    client = signed_in(ana)
+    client.post(f"/customers/{gone.id}/contacts/new/", {"name": "Joris Bakker"})
+    client.post(f"/customers/{gone.id}/facts/new/", {"label": "Seats", "value": "120"})
+
+    assert Contact.objects.get(name="Joris Bakker").customer == kept
+    assert kept.facts.get(label="Seats").value == "120"
+
+
+def test_a_merged_one_is_not_changed(ana, lee, pair):
+    kept, gone = pair
+    merge_customers(actor=lee, customer=gone, into=kept)
+    left = gone.facts.get()
+    before = everything()
+    for path, sent in (
+        (f"/customers/{gone.id}/edit/", {"name": "Ghost", "version": "1"}),
+        (f"/customers/{gone.id}/owner/", {"owner": ana.id, "valid_from": "2026-03-01"}),
+        (f"/facts/{left.id}/edit/", {"label": "Plan", "value": "Ghost"}),
+        (f"/facts/{left.id}/verification/", {}),
+        (f"/facts/{left.id}/removal/", {}),
+    ):
+        answer = signed_in(ana).post(path, sent, follow=True)
+        assert answer.redirect_chain == [(f"/customers/{kept.id}/", 302)], path
+        assert "is merged into Brightwater" in answer.content.decode()
+    assert everything() == before
+    assert gone.facts.get().value == left.value

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.actions import save_draft
 from accounts.models import Activity, Draft
 from cs_platform.lib import clock
-from customers.actions import add_note, change_note
+from customers.actions import add_note, change_note, enter_contact, enter_fact
 from customers.models import Customer, Note
 from tests.factories import a_customer
 
@@ -58,6 +58,32 @@ def test_it_is_taken_once_and_its_draft_with_it(client, ana, customer):
     assert not Draft.objects.exists()
     assert f'data-draft-taken="{place}"' in page_of(client, customer)
     assert "data-draft-taken" not in page_of(client, customer)
+
+
+def test_another_text_from_the_same_form_is_another_note(client, customer):
+    for body in ("Priya called", "Priya called, and calls again"):
+        client.post(f"/customers/{customer.id}/notes/", {"type": "call", "body": body, "key": "a" * 32})
+
+    assert Note.objects.count() == 2
+
+
+def test_a_customer_that_was_erased_takes_nothing_about_people(client, ana, customer):
+    fact = enter_fact(actor=ana, customer=customer, label="Plan", value="Growth")
+    contact = enter_contact(actor=ana, customer=customer, name="Jo")
+    Customer.objects.update(erased_at=clock.now())
+    for path, sent in (
+        (f"/customers/{customer.id}/notes/", {"type": "call", "body": "Priya"}),
+        (f"/customers/{customer.id}/contacts/new/", {"name": "Priya"}),
+        (f"/customers/{customer.id}/facts/new/", {"label": "Decides", "value": "Priya"}),
+        (f"/contacts/{contact.id}/edit/", {"name": "Priya"}),
+        (f"/facts/{fact.id}/edit/", {"label": "Plan", "value": "Priya"}),
+    ):
+        answer = client.post(path, sent, follow=True)
+        assert answer.redirect_chain == [(f"/customers/{customer.id}/", 302)], path
+        assert "was erased" in answer.content.decode()
+    assert not Note.objects.exists()
+    assert list(customer.contacts.values_list("name", flat=True)) == ["Jo"]
+    assert list(customer.facts.values_list("value", flat=True)) == ["Growth"]
 
 
 @pytest.mark.parametrize(

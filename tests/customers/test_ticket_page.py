@@ -162,6 +162,18 @@ def test_it_takes_a_text_once(desk, url, ticket):
     assert ticket.events.filter(event="replied").count() == 2
 
 
+def test_it_takes_a_typed_note_once_and_another_text_as_another(desk, url, ticket):
+    for _ in range(2):
+        desk.post(f"{url}note/", {"body": "Priya called", "kind": "call", "once": TOKEN})
+    assert ticket.notes.count() == 1
+    assert "sent already" in flash(desk, url)
+    desk.post(f"{url}note/", {"body": "Priya called again", "kind": "call", "once": TOKEN})
+    assert list(ticket.notes.order_by("id").values_list("body", flat=True)) == [
+        "Priya called",
+        "Priya called again",
+    ]
+
+
 @pytest.mark.parametrize("part", ["reply", "note", "customer-reply"])
 @pytest.mark.parametrize(
     ("sent", "words"),

@@ -88,7 +88,7 @@ def _reopened(found: Found, member: Member, now: datetime) -> Need:
     return Need(
         icon="refresh",
         title=title % {"n": found.count},
-        detail=_("In the last 7 days, and still open"),
+        detail=_("And not resolved again since"),
         due="",
         is_late=False,
         act=_("See them"),

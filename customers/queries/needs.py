@@ -153,11 +153,9 @@ _PIECES = {
           FROM (SELECT opened_at FROM customers_ticket WHERE {_OPEN} AND assignee_id IS NULL
                  LIMIT %(counted)s) waiting""",
     "reopened": f"""
-        SELECT 'reopened', count(*), min(e.at), '', NULL::bigint, ''
-          FROM customers_ticket t CROSS JOIN LATERAL (
-               SELECT max(occurred_at) AS at FROM customers_ticketevent
-                WHERE ticket_id = t.id AND event = 'reopened') e
-         WHERE {_UNRESOLVED} AND {_TEAM.format("t.assignee_id")} AND t.reopened_count > 0 AND e.at >= %(week)s""",
+        SELECT 'reopened', count(*), min(t.opened_at), '', NULL::bigint, ''
+          FROM customers_ticket t
+         WHERE {_UNRESOLVED} AND {_TEAM.format("t.assignee_id")} AND t.reopened_count > 0""",
     "oldest": f"""
         SELECT 'oldest', o.n, o.since, 'member', m.id, m.name FROM (
           SELECT t.assignee_id, count(*) AS n, min(t.opened_at) AS since FROM customers_ticket t

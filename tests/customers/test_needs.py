@@ -20,7 +20,7 @@ from customers.actions import (
     reopen_ticket,
     resolve_ticket,
 )
-from customers.models import ImportRun
+from customers.models import ImportRun, Ticket
 from metrics import rollup
 from tests.factories import a_customer, a_member, a_ticket, at
 
@@ -92,13 +92,19 @@ def test_tickets_that_nobody_has(lee, mo, zed, ana):
     assert titles(needs_of_leader(zed)) == ["1 ticket has no assignee"]
 
 
-def test_reopened_in_the_last_days(lee, ana, set_clock):
-    for reopened in ("2026-02-20T09:00", "2026-03-04T09:00"):
-        ticket = a_ticket(ana, assignee=ana, opened_at=at("2026-02-19T09:00"))
-        resolve_ticket(actor=ana, ticket=ticket, at=at("2026-02-19T10:00"))
-        reopen_ticket(actor=ana, ticket=ticket, at=at(reopened))
+def test_reopened_and_not_resolved_again(client, lee, ana, tim):
+    for number, member in enumerate((ana, ana, ana, tim)):
+        ticket = a_ticket(member, assignee=member, opened_at=at("2026-02-19T09:00"), external_id=f"R{number}")
+        resolve_ticket(actor=member, ticket=ticket, at=at("2026-02-19T10:00"))
+        reopen_ticket(actor=member, ticket=ticket, at=at("2026-02-20T09:00"))
+    resolve_ticket(actor=ana, ticket=Ticket.objects.get(external_id="R2"))
 
-    assert "1 ticket was reopened" in titles(needs_of_manager(lee))
+    need = next(need for need in needs_of_manager(lee) if "reopened" in need.title)
+    assert need.title == "2 tickets were reopened"
+    # The link shows the very tickets that were counted.
+    client.force_login(lee.user)
+    rows = client.get(need.url).context["page"].rows
+    assert {row.number for row in rows} == {"R0", "R1"}
 
 
 def test_whose_backlog_is_oldest(lee, ana, harbour):

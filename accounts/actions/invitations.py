@@ -18,7 +18,7 @@ def invite_member(*, actor: Member, member: Member, site: str) -> Invitation:
 
     The mail goes out after commit, by `send_invitation`. Raises ValidationError.
     """
-    member = Member.objects.select_for_update().get(id=member.id)
+    member = Member.objects.select_for_update(no_key=True).get(id=member.id)
     _check_invitable(member)
     now = clock.now()
     Invitation.objects.pending().filter(company_id=member.company_id, member=member).update(withdrawn_at=now)
@@ -88,7 +88,9 @@ def accept_invitation(
     *, invitation: Invitation, user: User | None, name: str = "", password: str = ""
 ) -> User:
     """Somebody comes in: with the user given, or with a new one. Raises ValidationError if it is too late."""
-    member = Member.objects.select_for_update().select_related("company").get(id=invitation.member_id)
+    member = (
+        Member.objects.select_for_update(no_key=True).select_related("company").get(id=invitation.member_id)
+    )
     now = clock.now()
     taken = Invitation.objects.open(now).filter(id=invitation.id).update(accepted_at=now)
     if not taken:

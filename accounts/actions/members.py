@@ -26,8 +26,8 @@ def enter_member(
     A user of that e-mail gets in at once; with `invites` only when they accept an invitation.
     """
     email = email.strip().lower()
-    member = Member.objects.select_for_update().filter(company=company, email=email, is_stub=True).first()
-    member = member or Member(company=company, email=email)
+    stubs = Member.objects.select_for_update(no_key=True).filter(company=company, email=email, is_stub=True)
+    member = stubs.first() or Member(company=company, email=email)
     for field, value in {
         "name": name or email,
         "role": role,
@@ -47,7 +47,7 @@ def enter_member(
 @transaction.atomic
 def change_member(*, actor: Member, member: Member, **changes: Any) -> Member:
     """Changes name, role or employment dates."""
-    member = Member.objects.select_for_update().get(id=member.id)
+    member = _locked(member)
     before = {field: str(getattr(member, field)) for field in changes}
     for field, value in changes.items():
         setattr(member, field, value)
@@ -61,7 +61,7 @@ def change_member(*, actor: Member, member: Member, **changes: Any) -> Member:
 @transaction.atomic
 def deactivate_member(*, actor: Member | None, member: Member, left_on: date | None = None) -> Member:
     """A leaver: signs in no more, keeps name, history and place in every total."""
-    member = Member.objects.select_for_update().get(id=member.id)
+    member = _locked(member)
     if not member.is_active:
         return member
     member.is_active = False
@@ -77,7 +77,7 @@ def deactivate_member(*, actor: Member | None, member: Member, left_on: date | N
 @transaction.atomic
 def reactivate_member(*, actor: Member | None, member: Member) -> Member:
     """Somebody who had left works here again; keys that ended with the leaving stay ended."""
-    member = Member.objects.select_for_update().get(id=member.id)
+    member = _locked(member)
     if member.is_active:
         return member
     member.is_active, member.left_on = True, None
@@ -98,12 +98,16 @@ def link_user(*, member: Member, password: str | None = None, **fields: Any) -> 
     return user
 
 
+def _locked(member: Member) -> Member:
+    """The member as they are now. The company's row is locked first: there, two admins who leave queue."""
+    Company.objects.select_for_update(no_key=True).get(id=member.company_id)
+    return Member.objects.select_for_update(no_key=True).get(id=member.id)
+
+
 def _keep_an_admin(member: Member) -> None:
-    """A company without an admin could be mended by nobody."""
+    """A company without an admin could be mended by nobody. Asked while the company's row is locked."""
     if member.is_active and member.role == Role.ADMIN:
         return
-    # The company's row is the queue in which two admins cannot both leave.
-    Company.objects.select_for_update(no_key=True).get(id=member.company_id)
     admins = Member.objects.active().filter(company_id=member.company_id, role=Role.ADMIN)
     was_admin = admins.filter(id=member.id).exists()
     if was_admin and not admins.exclude(id=member.id).exists():

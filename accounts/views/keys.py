@@ -47,19 +47,24 @@ def key_index(request: MemberRequest) -> HttpResponse:
 
 def _made(request: MemberRequest, form: KeyForm) -> str | None:
     wanted = form.cleaned_data
-    if wanted["once"] and not cache.add(f"key-form:{request.member.id}:{wanted['once']}", 1, timeout=AN_HOUR):
+    once = f"key-form:{request.member.id}:{wanted['once']}" if wanted["once"] else ""
+    if once and not cache.add(once, 1, timeout=AN_HOUR):
         form.add_error(
             None,
             _("This form was sent before, and its key was made then. To make another, open the page anew."),
         )
         return None
+    secret = None
     try:
-        return create_api_key(
+        secret = create_api_key(
             actor=request.member, member=wanted["person"], scopes=wanted["scopes"], label=wanted["label"]
         )
     except ValidationError as error:
         take_errors(form, error)
-        return None
+    finally:
+        if once and secret is None:
+            cache.delete(once)  # no key was made, so the form may be sent again
+    return secret
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,7 @@
 """Who reports to whom from a day on: chosen, previewed, and only then saved."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions import LineRefused, hand_over_team, propose_line, set_line
 from accounts.forms import HandoverForm, LineForm, as_sent, offered
 from accounts.middleware import MemberRequest
-from accounts.models import Member, ReportingLine
+from accounts.models import Member, Notification, ReportingLine
 from accounts.permissions import can_change_person, can_manage_people, can_propose_line
 from accounts.queries.moves import Move, preview
 from accounts.queries.people import reports_of
 from accounts.views.access import allow, member_required, page_status
 from accounts.views.people import find, today
+
+LONGEST_URL = Notification._meta.get_field("url").max_length or 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +63,7 @@ def person_handover(request: MemberRequest, person_id: int) -> HttpResponse:
             if (
                 request.method == "POST"
                 and not _refuses(form, move, request)
-                and _hand_over(request, giver, form)
+                and _hand_over(request, giver, movers, form)
             ):
                 return redirect("accounts:person", giver.id)
     context = {"person": giver, "may_save": True} | _page(request, form, move)
@@ -130,23 +133,26 @@ def _save_line(request: MemberRequest, person: Member, form: Any) -> bool:
 
 def _propose(request: MemberRequest, person: Member, form: Any) -> bool:
     wanted = form.cleaned_data
-    query = request.POST.copy()
-    for name in ("csrfmiddlewaretoken", "seen"):
-        query.pop(name, None)
-    url = f"{reverse('accounts:person_line', args=[person.id])}?{query.urlencode()}"
+    url = reverse("accounts:person_line", args=[person.id])
+    filled = f"{url}?{urlencode(as_sent(form))}"
     propose_line(
         actor=request.member,
         member=person,
         manager=wanted["manager"],
         valid_from=wanted["valid_from"],
-        url=url[:300],
+        # Half a query would fill the form with something else than was proposed; then rather with nothing.
+        url=filled if len(filled) <= LONGEST_URL else url,
     )
     messages.success(request, _("Your leaders and admins are told; one of them decides."))
     return True
 
 
-def _hand_over(request: MemberRequest, giver: Member, form: Any) -> bool:
+def _hand_over(request: MemberRequest, giver: Member, movers: list[Member], form: Any) -> bool:
     wanted = form.cleaned_data
+    allow(
+        all(can_change_person(request.member, each) for each in movers),
+        _("There is an admin in this team. Only admins change an admin."),
+    )
     try:
         count = hand_over_team(
             actor=request.member, giver=giver, receiver=wanted["manager"], from_on=wanted["valid_from"]

@@ -149,3 +149,31 @@ def test_a_manager_proposes_and_leaders_decide(go, client, ana, lee, mo, rae, un
     client.force_login(mo.user)
     assert "Lee proposes that Ana reports to Una" in text(client.get("/notifications/"))
     assert "Save the move" in text(client.get(told.first().url))
+
+
+@pytest.mark.parametrize(("length", "is_filled"), [(10, True), (200, False)])
+def test_what_a_proposal_leads_to_is_whole_or_bare(go, client, harbour, ana, lee, mo, length, is_filled):
+    local = "+" * length  # in a query each takes three characters
+    boss = a_member(harbour, "Una", Role.MANAGER, manager=mo)
+    Member.objects.filter(id=boss.id).update(email=f"{local}@x.example")
+    client.force_login(lee.user)
+    assert save(client, ana, go(ana, manager="Una")).status_code == 302
+
+    url = Notification.objects.filter(verb="reporting_line.proposed").first().url
+    assert (f"/people/{ana.id}/line/" == url) is not is_filled
+    client.force_login(mo.user)
+    answer = client.get(url)
+    assert answer.context["form"]["valid_from"].value()
+    if is_filled:
+        assert answer.context["move"].new == boss
+
+
+def test_a_leader_hands_over_no_admin(go, client, harbour, lee, rae, una, ana):
+    a_member(harbour, "Ada", Role.ADMIN, manager=lee)
+    preview = go(lee, page="handover", manager=una.email)
+    assert save(client, lee, preview, page="handover").status_code == 403
+    assert manager_of(ana, APRIL) == lee.id
+
+    client.force_login(rae.user)
+    assert save(client, lee, preview, page="handover").status_code == 302
+    assert manager_of(ana, APRIL) == una.id

@@ -1,13 +1,15 @@
 """Entering people, leavers, admins, and people who work for two companies."""
 
+import re
 import threading
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import change_member, deactivate_member, enter_member
+from accounts.actions import change_member, deactivate_member, enter_member, reactivate_member
 from accounts.middleware import find_member
 from accounts.models import Activity, ApiKey, Member, Role
 from accounts.outbox import react_once
@@ -108,6 +110,19 @@ def test_it_keeps_one_of_two_admins_who_leave_at_once():
 
     assert len(refused) == 1
     assert Member.objects.active().filter(role=Role.ADMIN).count() == 1
+
+
+@pytest.mark.parametrize("write", [change_member, deactivate_member, reactivate_member])
+def test_it_locks_the_company_before_the_member_as_lines_do(ana, write):
+    with CaptureQueriesContext(connection) as queries:
+        write(actor=None, member=ana)
+
+    locks = [each["sql"] for each in queries if "FOR " in each["sql"]]
+    assert [table for sql in locks for table in re.findall(r'FROM "(\w+)"', sql)] == [
+        "accounts_company",
+        "accounts_member",
+    ]
+    assert all(sql.endswith("FOR NO KEY UPDATE") for sql in locks), "who only points to the row does not wait"
 
 
 def test_it_makes_a_stub_real_and_keeps_its_figures(harbour, rae):

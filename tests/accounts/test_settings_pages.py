@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.actions import change_member
 from accounts.models import Activity, ApiKey, CompanyZone, Outbox, Role
@@ -159,6 +160,20 @@ def test_a_key_that_cannot_be_is_refused_at_its_field(admin, ana, zed, field, va
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert not ApiKey.objects.exists()
+
+
+def test_a_form_that_made_no_key_may_be_sent_again(admin, ana, monkeypatch):
+    sent = {"label": "x", "person": ana.email, "scopes": ["read"], "once": "abc"}
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.views.keys.create_api_key", _refuse)
+        assert admin.post("/settings/keys/", sent).status_code == 422
+
+    assert admin.post("/settings/keys/", sent).context["secret"]
+    assert (admin.post("/settings/keys/", sent).status_code, ApiKey.objects.count()) == (422, 1)
+
+
+def _refuse(**_wanted):
+    raise ValidationError("Not now.")
 
 
 def test_a_key_of_another_company_is_not_there(client, ana, zed, key_of):

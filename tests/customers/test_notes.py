@@ -144,6 +144,7 @@ def test_a_deleted_note_comes_back_as_it_was(client, lee, customer, note):
     assert f"/notes/{note.id}/restoration/" in page
     assert not Note.objects.standing().exists()
     assert "Call back" not in page_of(client, customer)
+    assert "0 open" in page_of(client, customer)
     assert signed_in(lee).post(f"/notes/{note.id}/restoration/").status_code == 404
     for _ in range(2):
         assert client.post(f"/notes/{note.id}/restoration/").status_code == 302

@@ -162,6 +162,16 @@ def test_it_takes_a_text_once(desk, url, ticket):
     assert ticket.events.filter(event="replied").count() == 2
 
 
+@pytest.mark.parametrize(
+    ("day", "words"), [("2025-12-04", "Verify, last Dec"), ("2025-12-05", "Verified 5 Dec")]
+)
+def test_it_says_that_a_fact_is_old_as_the_customer_s_page_does(desk, url, ticket, ana, day, words):
+    CustomerFact.objects.create(
+        company_id=ana.company_id, customer=ticket.customer, label="Plan", value="Growth", verified_on=day
+    )
+    assert words in desk.get(url).text
+
+
 def test_it_takes_a_typed_note_once_and_another_text_as_another(desk, url, ticket):
     for _ in range(2):
         desk.post(f"{url}note/", {"body": "Priya called", "kind": "call", "once": TOKEN})

@@ -44,6 +44,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """People who were entered, not only named by a file."""
         return self.filter(is_stub=False)
 
+    def at_work(self, day: date) -> MemberQuerySet:
+        """Who counts as somebody's report on a day."""
+        return self.filter(at_work(day))
+
+
+def at_work(day: date) -> Q:
+    """People who were entered and are employed on a day; somebody switched off without a last day is not."""
+    has_begun = Q(started_on__isnull=True) | Q(started_on__lte=day)
+    has_not_left = Q(left_on__gte=day) | Q(left_on__isnull=True, is_active=True)
+    return Q(is_stub=False, is_bot=False) & has_begun & has_not_left
+
 
 class Member(models.Model):
     """A person in a company: role, employment, and for good a name beside every figure.
@@ -99,8 +110,3 @@ class Member(models.Model):
     def leads_people(self) -> bool:
         """Whether the pages of a team are theirs; a leader and an admin see every team."""
         return self.role != Role.REP
-
-    def works_on(self, day: date) -> bool:
-        return (self.started_on is None or self.started_on <= day) and (
-            self.left_on is None or day <= self.left_on
-        )

@@ -63,7 +63,7 @@ def preview(
     below = len(set().union(*(_below(reports, each) for each in ids)) - set(ids))
     after = dict(lines.manager) | dict.fromkeys(ids, new.id if new else None)
     people = Member.objects.filter(company_id=company_id)
-    working = {person.id for person in people if person.works_on(valid_from)}
+    working = set(people.at_work(valid_from).values_list("id", flat=True))
     old = list(people.filter(id__in=old_ids).order_by("name"))
     touched = {manager.id: manager for manager in [*old, *([new] if new else [])]}
     return Move(

@@ -1,12 +1,13 @@
 """The organisation on a day: who reports to whom, and how many people each manager leads."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.lines import LineBook
 from accounts.models import Member, ReportingLine, Team
+from accounts.models.member import at_work
 
 FEWEST, MOST = 4, 10
 SCALE = 12  # reports at the right end of the drawn scale
@@ -93,6 +94,18 @@ def lines_on(company_id: int, day: date) -> Lines:
     return Lines(manager, team)
 
 
+def reports_on(company_id: int, day: date) -> dict[int | None, set[int]]:
+    """Who at work on a day reports to whom, in one query; under None who reports to nobody."""
+    rows = ReportingLine.objects.in_force().filter(
+        company_id=company_id, valid_from__lte=day, member__in=Member.objects.at_work(day)
+    )
+    newest = rows.order_by("member_id", "-valid_from").distinct("member_id")
+    found: dict[int | None, set[int]] = defaultdict(set)
+    for member_id, manager_id in newest.values_list("member_id", "manager_id"):
+        found[manager_id].add(member_id)
+    return found
+
+
 def line_book(company_id: int) -> LineBook:
     """All lines in force of a company, in memory."""
     rows = ReportingLine.objects.in_force().filter(company_id=company_id)
@@ -106,18 +119,20 @@ def team_names(company_id: int) -> dict[int | None, str]:
 def org_chart(member: Member, day: date, under: Member | None = None) -> OrgChart:
     """Everybody who works on a day as trees, or the tree under one person; large trees are folded lower down."""
     lines, teams = lines_on(member.company_id, day), team_names(member.company_id)
-    everybody = {person.id: person for person in Member.objects.visible_to(member).order_by("name", "id")}
-    here = [p.id for p in everybody.values() if not (p.is_stub or p.is_bot) and p.works_on(day)]
+    persons = Member.objects.visible_to(member).annotate(is_here=at_work(day)).order_by("name", "id")
+    everybody = {person.id: person for person in persons}
+    here = [person.id for person in everybody.values() if person.is_here]
     shown = _with_managers(here, lines)
     reports = lines.reports(person_id for person_id in everybody if person_id in shown)
     tops = [under.id] if under else [p for p in everybody if p in shown and lines.manager.get(p) is None]
-    grower = _Grower(everybody, reports, lines, teams)
+    spans = {manager: Span(len(below)) for manager, below in lines.reports(here).items()}
+    grower = _Grower(everybody, reports, spans, lines, teams)
     return OrgChart(
         trees=[grower.grow(top) for top in tops if top in reports or under],
         alone=[] if under else [everybody[top] for top in tops if top not in reports],
         people=len(here),
         teams=len({lines.team.get(person_id) for person_id in here} - {None}),
-        spans=[Span(len(reports[manager])) for manager in reports],
+        spans=list(spans.values()),
     )
 
 
@@ -134,8 +149,9 @@ def _with_managers(here: list[int], lines: Lines) -> set[int]:
 
 @dataclass
 class _Grower:
-    everybody: dict[int, Member]
+    everybody: Mapping[int, Member]
     reports: dict[int, list[int]]
+    spans: dict[int, Span]
     lines: Lines
     teams: dict[int | None, str]
     left: int = MOST_SHOWN
@@ -161,7 +177,7 @@ class _Grower:
 
     def _branch(self, person_id: int) -> Branch:
         team = self.teams.get(self.lines.team.get(person_id), "")
-        return Branch(self.everybody[person_id], team, Span(len(self.reports.get(person_id, ()))))
+        return Branch(self.everybody[person_id], team, self.spans.get(person_id, Span(0)))
 
     def _count(self, top: int) -> int:
         count, waiting = 0, [top]

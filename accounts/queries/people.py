@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Activity, ApiKey, Invitation, Member, ReportingLine
 from cs_platform.lib import clock
 
-from .org import Span, lines_on, team_names
+from .org import Span, lines_on, reports_on, team_names
 
 STATES = ("here", "no_sign_in", "left", "stub", "all")
 
@@ -70,8 +70,7 @@ def with_lines(member: Member, persons: Iterable[Member], day: date) -> list[Per
     lines, teams = lines_on(member.company_id, day), team_names(member.company_id)
     managers = {lines.manager.get(person.id) for person in persons}
     names = Member.objects.visible_to(member).in_bulk([each for each in managers if each is not None])
-    working = _working(member, day)
-    reports = lines.reports(working)
+    reports = reports_on(member.company_id, day)
     rows = []
     for person in persons:
         manager_id, count = lines.manager.get(person.id), len(reports.get(person.id, ()))
@@ -84,8 +83,8 @@ def with_lines(member: Member, persons: Iterable[Member], day: date) -> list[Per
 def reports_of(person: Member, day: date) -> list[Member]:
     """Who reports to somebody on a day and works on it, by name."""
     lines = ReportingLine.objects.on(day).filter(company_id=person.company_id, manager=person)
-    below = Member.objects.filter(id__in=lines.values("member_id")).order_by("name", "id")
-    return [each for each in below if each.works_on(day)]
+    below = Member.objects.at_work(day).filter(id__in=lines.values("member_id"))
+    return list(below.order_by("name", "id"))
 
 
 def person_page(person: Member, day: date) -> PersonPage:
@@ -114,8 +113,3 @@ def _newest_word(invitation: Invitation) -> Activity | None:
         company_id=invitation.company_id, subject_type="invitation", subject_id=invitation.id
     )
     return said.order_by("-id").first()
-
-
-def _working(member: Member, day: date) -> list[int]:
-    found = _in_state(Member.objects.visible_to(member), "here", day)
-    return list(found.filter(is_bot=False).values_list("id", flat=True))

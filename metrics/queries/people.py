@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from redis.exceptions import RedisError
 
+from accounts.queries.org import reports_on
 from metrics.definitions import METRICS
 from metrics.kinds import Kind
 from metrics.points import Point, point_of
@@ -21,18 +22,10 @@ from .scope import Level, Scope, parameters, with_below
 DAY = timedelta(days=1)
 MEDIAN_OF = "first_response_time"
 
-_LINES = """
-SELECT l.member_id, l.manager_id FROM (
-  SELECT DISTINCT ON (member_id) member_id, coalesce(manager_id, 0) AS manager_id FROM accounts_reportingline
-   WHERE company_id = %s AND superseded_at IS NULL AND valid_from <= %s
-   ORDER BY member_id, valid_from DESC) l
-  JOIN accounts_member m ON m.id = l.member_id AND m.is_active AND NOT m.is_bot
-"""
-
 
 @dataclass(frozen=True)
 class Tree:
-    """Who reports to whom on a day, of the active people: {manager: {people}}."""
+    """Who reports to whom on a day, of the people at work: {manager: {people}}, 0 for no manager."""
 
     reports: dict[int, set[int]]
 
@@ -58,12 +51,7 @@ class Tree:
 
 
 def tree_on(company_id: int, day: date) -> Tree:
-    reports: dict[int, set[int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_LINES, [company_id, day])
-        for member, manager in cursor.fetchall():
-            reports.setdefault(manager, set()).add(member)
-    return Tree(reports)
+    return Tree({manager or 0: below for manager, below in reports_on(company_id, day).items()})
 
 
 @dataclass

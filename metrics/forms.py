@@ -201,7 +201,7 @@ class FocusForm(forms.Form):
             self.add_error(name, _("Give a percentage from 0 to 200."))
         elif metric.unit == "points" and not -100 <= target <= 100:
             self.add_error(name, _("Give points from -100 to 100."))
-        elif not -100 <= target <= 1_000_000:
+        elif metric.unit != "points" and not 0 <= target <= 1_000_000:
             self.add_error(name, _("Give a number from 0 to 1,000,000."))
 
     def aim(self, lane: str) -> tuple[str, float | None]:

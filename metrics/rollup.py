@@ -116,13 +116,24 @@ ON CONFLICT (company_id, measure, day, bucket) DO UPDATE SET n = excluded.n WHER
 
 
 def lock_company(cursor, company_id: int, *, wait: bool = False) -> bool:
-    """Takes the right to write a company's rollups until the end of the transaction; False if it is taken."""
-    cursor.execute("INSERT INTO metrics_lock (company_id) VALUES (%s) ON CONFLICT DO NOTHING", [company_id])
+    """Takes the right to write a company's rollups until the end of the transaction; False if it is taken.
+
+    Writes the lock's row anew: its xmin is the version of the company's figures, see `queries.freshness`.
+    """
+    # Only where there is none: an insert would wait for whoever has the row just written anew.
+    cursor.execute(
+        "INSERT INTO metrics_lock (company_id) SELECT %(company)s"
+        " WHERE NOT EXISTS (SELECT FROM metrics_lock WHERE company_id = %(company)s) ON CONFLICT DO NOTHING",
+        {"company": company_id},
+    )
     cursor.execute(
         f"SELECT 1 FROM metrics_lock WHERE company_id = %s FOR UPDATE {'' if wait else 'SKIP LOCKED'}",
         [company_id],
     )
-    return cursor.fetchone() is not None
+    if cursor.fetchone() is None:
+        return False
+    cursor.execute("UPDATE metrics_lock SET company_id = company_id WHERE company_id = %s", [company_id])
+    return True
 
 
 def take_marks(cursor, company_id: int, limit: int = MARKS_A_BATCH) -> list[tuple[int, date]]:

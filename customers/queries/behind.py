@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Member
+from accounts.models import Company, Member
 from cs_platform.lib.words import duration
 from customers.models import Customer, Shift, Survey, Ticket
 from metrics.definitions import Metric
 from metrics.kinds import TICKET_KINDS, Kind
 from metrics.queries.sources import SourceRow
+
+from .revenue import money
 
 SURVEYS = (Kind.CSAT, Kind.NPS, Kind.CES)
 
@@ -37,10 +41,10 @@ class BehindRow:
 
 
 def behind(
-    company_id: int, metric: Metric, found: Iterable[SourceRow], may_name: Callable[[int], bool]
+    company: Company, metric: Metric, found: Iterable[SourceRow], may_name: Callable[[int], bool]
 ) -> list[BehindRow]:
     """A page of rows, in the order of the facts; a few queries, however many rows."""
-    facts = list(found)
+    facts, company_id = list(found), company.id
     kind = facts[0].kind if facts else None
     ids = {fact.place.source_id for fact in facts}
     tickets: dict[int, Ticket] = {}
@@ -59,7 +63,16 @@ def behind(
     named = {fact.rep_id for fact in facts if fact.rep_id and may_name(fact.rep_id)}
     names = dict(Member.objects.filter(company_id=company_id, id__in=named).values_list("id", "name"))
     return [
-        _row(metric, fact, tickets, surveys.get(fact.place.source_id), shifts, customers, names)
+        _row(
+            metric,
+            fact,
+            tickets,
+            surveys.get(fact.place.source_id),
+            shifts,
+            customers,
+            names,
+            company.currency,
+        )
         for fact in facts
     ]
 
@@ -69,26 +82,26 @@ def _tickets(company_id: int, ids: set[int]) -> dict[int, Ticket]:
     return Ticket.objects.filter(company_id=company_id).only(*only).in_bulk(ids)
 
 
-def _row(metric, fact: SourceRow, tickets, survey, shifts, customers, names) -> BehindRow:
+def _row(metric, fact: SourceRow, tickets, survey, shifts, customers, names, currency: str) -> BehindRow:
     ticket = tickets.get(survey.ticket_id) if survey else tickets.get(fact.place.source_id)
     customer = customers.get(fact.customer_id)
     shift = shifts.get(fact.place.source_id) if fact.kind == Kind.STAFFED else None
     name = str(ticket) if ticket else str(customer or "")
     if shift:
-        name = _("Shift until %(time)s") % {"time": shift.ended_at.strftime("%H:%M UTC")}
-    number, raw = _number(fact)
+        name = _("Shift until %(time)s") % {"time": date_format(timezone.localtime(shift.ended_at), "H:i")}
+    number, raw = _number(fact, currency)
     rep = _("Nobody") if not fact.rep_id else names.get(fact.rep_id, "")
     return BehindRow(fact.occurred_at, ticket, customer, name, rep, number, raw, _counted(metric, fact))
 
 
-def _number(fact: SourceRow) -> tuple[str, Sequence[Any]]:
+def _number(fact: SourceRow, currency: str) -> tuple[str, Sequence[Any]]:
     """What a fact counts with, in words and unrounded."""
     if fact.kind in SURVEYS:
         return str(fact.value), (fact.value,)
     if fact.kind in (Kind.RESOLVED, Kind.FIRST_RESPONSE, Kind.HANDLE, Kind.STAFFED):
         return duration(fact.value), (fact.value,)
     if fact.kind == Kind.REVENUE:
-        return f"{fact.value / 100:,.2f} → {fact.other / 100:,.2f}", (fact.value, fact.other)
+        return f"{money(fact.value, currency)} → {money(fact.other, currency)}", (fact.value, fact.other)
     return "", (fact.value,)
 
 

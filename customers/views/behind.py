@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.middleware import MemberRequest
+from accounts.models import Company
 from accounts.views.access import member_required
 from cs_platform.lib.sheets import csv_response
 from customers.queries.behind import BehindRow, behind
@@ -37,10 +38,10 @@ def rows_behind(request: MemberRequest, metric: str) -> HttpResponseBase:
     hours = asked.metric.shape == Shape.PER_HOUR and request.GET.get("part") == "hours"
     if "csv" in request.GET:
         name = f"{metric}-{asked.start}-{asked.end}"
-        return csv_response(name, _header(found), _lines(request.member.company_id, asked, found, hours))
+        return csv_response(name, _header(found), _lines(request.member.company, asked, found, hours))
     few = FEW if request.GET.get("few") else 0
     facts = sources(found.answer, found.present, _place(request), few or PAGE + 1, hours=hours)
-    rows = behind(request.member.company_id, asked.metric, facts[: few or PAGE], asked.reader.may_name)
+    rows = behind(request.member.company, asked.metric, facts[: few or PAGE], asked.reader.may_name)
     address = FigureAddress(metric, asked.scope, asked.start, asked.end)
     context: dict[str, Any] = {
         "found": found,
@@ -82,10 +83,10 @@ def _header(found: Explanation) -> list[str]:
     ]
 
 
-def _lines(company_id: int, asked: AskedFigure, found: Explanation, hours: bool) -> Iterator[list[Any]]:
+def _lines(company: Company, asked: AskedFigure, found: Explanation, hours: bool) -> Iterator[list[Any]]:
     facts = all_sources(found.answer, found.present, hours=hours)
     while batch := list(islice(facts, BATCH)):
-        rows = behind(company_id, asked.metric, batch, asked.reader.may_name)
+        rows = behind(company, asked.metric, batch, asked.reader.may_name)
         for fact, row in zip(batch, rows, strict=True):
             yield _line(row, int(fact.is_counted))
 

@@ -117,7 +117,7 @@ def people(reader: Reader, scope: Scope, period: Period, aims: Aims, at: Present
         heads=sum(map(len, tree.reports.values())),
     )
     ids = tree.members_of(scope) | set(found.found)
-    middles = medians(scope, found)
+    middles = medians(scope, found, at.version)
     table.rows = list(_rows(reader, table, ids, found, middles, tree.reports))
     return table
 

@@ -70,7 +70,7 @@ def ask(
     at = at or present(company)
     found = [_unanswered(question, scope, at) for question in questions]
     summed = [each for each in found if each.metric.shape not in (Shape.BACKLOG, Shape.RETENTION)]
-    _add_sums(scope, summed)
+    _add_sums(scope, summed, at)
     _add_backlog(scope, [each for each in found if each.metric.shape == Shape.BACKLOG], at)
     _add_retention(scope, [each for each in found if each.metric.shape == Shape.RETENTION], at)
     return found
@@ -93,7 +93,7 @@ def spans_of(asked: Answer) -> list[sums.Span]:
     ]
 
 
-def _add_sums(scope: Scope, asked: list[Answer]) -> None:
+def _add_sums(scope: Scope, asked: list[Answer], at: Present) -> None:
     spans = [spans_of(each) for each in asked]
     names = {name for each in asked for name in sums.components(each.metric)}
     found = sums.read(scope, names, {span for each in spans for span in each})
@@ -107,7 +107,7 @@ def _add_sums(scope: Scope, asked: list[Answer]) -> None:
         for each, of_each in zip(asked, spans, strict=True)
         if each.metric.shape == Shape.DURATION
     ]
-    percentiles.add(scope, durations)
+    percentiles.add(scope, durations, at.version)
 
 
 def _shown(asked: Answer, low: date) -> date:

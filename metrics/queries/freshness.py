@@ -26,9 +26,10 @@ SELECT min(at), sum(n)::bigint FROM (
 
 # The same, and what `Company.zones` reads.
 _PRESENT = """
-SELECT waits.*, zones.* FROM ({pending}) waits (at, n), (
+SELECT waits.*, zones.*, version.* FROM ({pending}) waits (at, n), (
   SELECT array_agg(valid_from ORDER BY valid_from), array_agg(zone ORDER BY valid_from)
-    FROM accounts_companyzone WHERE company_id = %(company)s) zones
+    FROM accounts_companyzone WHERE company_id = %(company)s) zones, (
+  SELECT (SELECT xmin::text FROM metrics_lock WHERE company_id = %(company)s)) version
 """
 
 
@@ -37,7 +38,7 @@ class Present:
     """A company's present: what day it is there, and how far its figures are.
 
     as_of: every write before it is in. waiting: rep days to be computed again, at most COUNTED of them.
-    complete: the last day whose outcomes can all be known.
+    complete: the last day whose outcomes can all be known. version: moves with every drain and rebuild.
     """
 
     now: datetime
@@ -46,6 +47,7 @@ class Present:
     as_of: datetime
     waiting: int
     complete: date
+    version: str
 
     @property
     def is_up_to_date(self) -> bool:
@@ -61,10 +63,10 @@ def present(company: Company) -> Present:
     with connection.cursor() as cursor:
         pending = _PENDING.format(company="company_id = %(company)s")
         cursor.execute(_PRESENT.format(pending=pending), {"company": company.id} | _asked(now))
-        oldest, waiting, since, names = cursor.fetchone()
+        oldest, waiting, since, names, version = cursor.fetchone()
     zones = Zones(tuple(zip(since, map(ZoneInfo, names), strict=True)))
     complete = complete_through(zones, company.follow_up_days, now)
-    return Present(now, zones, zones.day(now), oldest or now, waiting, complete)
+    return Present(now, zones, zones.day(now), oldest or now, waiting, complete, version or "")
 
 
 def complete_through(zones: Zones, window_days: int, now: datetime) -> date:

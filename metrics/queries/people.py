@@ -95,15 +95,15 @@ SELECT {who}, percentile_cont(0.5) WITHIN GROUP (ORDER BY f.v1)
 """
 
 
-def medians(scope: Scope, found: Apart) -> dict[int, float]:
+def medians(scope: Scope, found: Apart, version: str) -> dict[int, float]:
     """The median first response of each row; none where there are too many to sort at once."""
     counts = {who: found.point(MEDIAN_OF, [who]) for who in found.found}
     n = sum(point.n for point in counts.values())
     if not n or n > EXACT_UP_TO:
         return {}
-    # Remembered under all that they depend on, like every percentile of many facts.
+    # Remembered as every percentile is, see there.
     said = repr(sorted((who, point.n, point.numerator) for who, point in counts.items()))
-    key = f"medians:{scope.company_id}:{scope.level}:{scope.person_id}:{scope.is_tree:d}:{found.span}:{n}"
+    key = f"medians:{scope.company_id}:{version}:{scope.level}:{scope.person_id}:{scope.is_tree:d}:{found.span}:{n}"
     key = f"{key}:{crc32(said.encode())}".replace(" ", "")
     try:
         known = cache.get(key)

@@ -1,7 +1,8 @@
 """Median and 90th percentile of durations: exact from the facts, from the histogram when these are too many.
 
-Percentiles are remembered for some minutes under all that they depend on: the scope, the days,
-and how many seconds of how many facts there are. When a fact comes, goes or changes, so do these.
+Percentiles are remembered for some minutes under the scope, the days and the version of the company's figures
+(`Present.version`). A fact that comes, goes or changes leaves a mark, and what takes the mark moves the version in the
+same transaction: what is remembered is never older than `as_of`.
 """
 
 from collections.abc import Sequence
@@ -49,8 +50,11 @@ class Wanted:
         self.point.approximate = approximate
 
 
-def add(scope: Scope, series: Sequence[tuple[Metric, list[Point], list[Span]]]) -> None:
-    """Fills in the percentiles of series of points: one statement for all that are exact."""
+def add(scope: Scope, series: Sequence[tuple[Metric, list[Point], list[Span]]], version: str) -> None:
+    """Fills in the percentiles of series of points: one statement for all that are exact.
+
+    version: `Present.version`, read before the points were.
+    """
     exact: list[Wanted] = []
     for metric, points, spans in series:
         wanted = [Wanted(metric, point, span) for point, span in zip(points, spans, strict=True) if point.n]
@@ -58,11 +62,11 @@ def add(scope: Scope, series: Sequence[tuple[Metric, list[Point], list[Span]]]) 
             exact += wanted
         else:
             _about(scope, wanted)
-    _exact(scope, exact)
+    _exact(scope, exact, version)
 
 
-def _exact(scope: Scope, wanted: list[Wanted]) -> None:
-    keyed = [(_key(scope, each), each) for each in wanted]
+def _exact(scope: Scope, wanted: list[Wanted], version: str) -> None:
+    keyed = [(_key(scope, each, version), each) for each in wanted]
     known = _remembered([key for key, _each in keyed])
     for key, each in keyed:
         if key in known:
@@ -101,8 +105,8 @@ def _look_up(scope: Scope, wanted: list[Wanted]) -> None:
             wanted[number].take(values)
 
 
-def _key(scope: Scope, wanted: Wanted) -> str:
-    whose = f"{scope.company_id}:{scope.level}:{scope.person_id}:{scope.is_tree:d}"
+def _key(scope: Scope, wanted: Wanted, version: str) -> str:
+    whose = f"{scope.company_id}:{version}:{scope.level}:{scope.person_id}:{scope.is_tree:d}"
     point, (low, high) = wanted.point, wanted.span
     return f"percentiles:{whose}:{wanted.metric.kind:d}:{low}:{high}:{point.n}:{point.numerator}"
 

@@ -36,7 +36,10 @@ class Place(NamedTuple):
     def read(cls, text: str) -> "Place":
         """Raises ValueError for what is no place."""
         day, source_id, seq = text.split(".")
-        return cls(date.fromisoformat(day), int(source_id), int(seq))
+        place = cls(date.fromisoformat(day), int(source_id), int(seq))
+        if place.day >= LAST or not 0 <= place.source_id < 2**63 or not 0 <= place.seq < 2**31:
+            raise ValueError(text)
+        return place
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,9 +24,10 @@ def focus(request: MemberRequest) -> HttpResponse:
     aims = aims_of(request.member.company_id)
     form = FocusForm(request.POST or None, initial=FocusForm.as_typed(aims))
     if request.method == "POST" and form.is_valid():
-        for lane in Lane:
-            metric, target = form.aim(lane)
-            set_focus(actor=request.member, lane=lane, metric=metric, target=target)
+        with transaction.atomic():
+            for lane in Lane:
+                metric, target = form.aim(lane)
+                set_focus(actor=request.member, lane=lane, metric=metric, target=target)
         messages.success(request, _("Saved. Every board begins with these now."))
         return redirect("company")
     return render(request, "metrics/focus.html", {"form": form}, status=422 if form.errors else 200)

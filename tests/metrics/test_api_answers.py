@@ -8,6 +8,10 @@ from accounts.outbox import react_once
 from customers.actions import resolve_ticket
 from metrics import rollup, timers
 from metrics.definitions import METRICS
+from metrics.facts import mark_rep_days
+from metrics.kinds import Kind
+from metrics.models import Fact
+from metrics.rebuild import rebuild
 from tests.factories import a_ticket, at
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +137,26 @@ def test_it_gives_a_rate_with_its_interval(ask, solved):
 
     assert (point["n"], point["numerator"], point["denominator"], point["value"]) == (1, 1, 1, 1.0)
     assert 0 < point["low"] < point["high"] == 1
+
+
+@pytest.mark.parametrize("recount", [rollup.drain, rebuild])
+def test_it_gives_no_old_median_where_corrections_keep_count_and_sum(ask, ana, set_clock, recount):
+    set_clock("2026-03-02T10:00")
+    tickets = [a_ticket(ana, assignee=ana) for _ in range(3)]
+    for ticket, hour in zip(tickets, (11, 13, 18), strict=True):
+        resolve_ticket(actor=ana, ticket=ticket, at=at(f"2026-03-02T{hour}:00"))
+    set_clock("2026-03-20T12:00")
+    rollup.drain(ana.company_id)
+    [before] = ask("resolution_time", level="rep", person=ana.email, grain="total")["points"]
+
+    for ticket in tickets[:2]:
+        Fact.objects.filter(kind=Kind.RESOLVED, source_id=ticket.id).update(v1=7200)
+    mark_rep_days(company_id=ana.company_id, rep_ids=[ana.id], from_day=date(2026, 3, 2))
+    recount(ana.company_id)
+    [after] = ask("resolution_time", level="rep", person=ana.email, grain="total")["points"]
+
+    assert (before["n"], before["numerator"], before["median"]) == (3, 43_200, 10_800)
+    assert (after["n"], after["numerator"], after["median"]) == (3, 43_200, 7200)
 
 
 def test_it_gives_a_duration_with_median_and_p90(ask, solved):

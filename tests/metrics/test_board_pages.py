@@ -180,6 +180,8 @@ def test_the_focus_heads_every_board_with_its_target(work, of, mo, ana):
     assert refused.status_code == 422
     assert "A number of tickets has no target" in refused.content.decode()
     assert client.post("/settings/focus/", {"satisfaction": "x"}).status_code == 422
+    below = client.post("/settings/focus/", sent | {"productivity_target": "-1"})
+    assert (below.status_code, "from 0 to 1,000,000" in below.content.decode()) == (422, True)
     assert Focus.objects.get(company=mo.company, lane="satisfaction").metric == "fcr"
 
 

@@ -5,7 +5,11 @@ import io
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from accounts.models import Company
+from cs_platform.lib import clock
+from customers.models import Shift
 from metrics.boards.address import FigureAddress
 from metrics.definitions import METRICS, Shape
 from metrics.queries import answer
@@ -134,4 +138,32 @@ def test_it_says_what_is_wrong_with_an_address(work, of_leader):
             assert found.status_code == 400, query
             assert said in found.content.decode(), query
     assert of_leader.get(f"/figures/nothing/rows/?from={START}&to={END}").status_code == 404
-    assert of_leader.get(f"/figures/csat/rows/?from={START}&to={END}&after=x.y").status_code == 200
+    for after in (
+        "x.y",
+        "9999-12-31.1.1",
+        f"2026-03-01.{2**63}.1",
+        f"2026-03-01.1.{2**31}",
+        "2026-03-01.-1.1",
+    ):
+        for metric in ("csat", "backlog", "logo_retention"):
+            found = of_leader.get(f"/figures/{metric}/rows/?from={START}&to={END}&after={after}")
+            assert found.status_code == 200, after
+    assert of_leader.get(f"/figures/csat/rows/?from={START}&to={END}&after=0001-01-01.1.1").status_code == 200
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("JPY", "10,000 → "), ("EUR", "100 → ")])
+def test_it_shows_amounts_in_the_currency_of_the_company(work, of_leader, harbour, currency, amount):
+    Company.objects.filter(id=harbour.id).update(currency=currency)
+    query = FigureAddress("logo_retention", scopes(harbour)["company"], *span("logo_retention")).query
+    rows = of_leader.get(f"/figures/logo_retention/rows/?{query}").context["rows"]
+
+    assert any(amount in row.number for row in rows), [row.number for row in rows]
+
+
+def test_it_tells_when_a_shift_ended_in_the_zone_of_the_reader(work, of_leader, harbour, ana):
+    url = asked("tickets_per_hour", scopes(harbour, ana=ana)["ana"]) + "&part=hours"
+    names = {row.name for row in of_leader.get(url).context["rows"]}
+    with timezone.override(harbour.zones().at(clock.now())):
+        ends = {timezone.localtime(shift.ended_at) for shift in Shift.objects.filter(member=ana)}
+
+    assert names == {f"Shift until {end:%H:%M}" for end in ends}

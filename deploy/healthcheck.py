@@ -16,7 +16,7 @@ BEAT_SECONDS = 600
 
 
 def web(port: str = "8000") -> bool:
-    """The web server answers for the host that it is meant for, with a database behind it."""
+    """The web server answers for the host that it is meant for. Without a database it is not to be restarted."""
     link = http.client.HTTPConnection("127.0.0.1", int(port), timeout=8)
     host = (os.environ.get("ALLOWED_HOSTS") or "localhost").split(",")[0]
     link.request("GET", "/ping/", headers={"Host": host, "X-Forwarded-Proto": "https"})

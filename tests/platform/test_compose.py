@@ -94,9 +94,21 @@ def test_the_application_may_do_nothing_beyond_its_work():
         assert FILLED["POSTGRES_PASSWORD"] not in json.dumps(service)
 
 
+def test_the_proxy_lets_through_a_little_more_than_the_product_takes():
+    web, proxy = services()["web"]["environment"], services()["proxy"]["environment"]
+    taken, let_through = (
+        int(web["UPLOAD_MAX_BYTES"]),
+        int(proxy["UPLOAD_MAX_BODY"].removesuffix("MB")) * 10**6,
+    )
+    assert taken < let_through < 1.1 * taken
+    assert "max_size {$UPLOAD_MAX_BODY:220MB}" in (ROOT / "deploy/Caddyfile").read_text()
+    assert services({**FILLED, "SETUP_TOKEN": "s"})["web"]["environment"]["SETUP_TOKEN"] == "s"
+
+
 def test_the_example_names_every_variable():
     said = (ROOT / ".env.example").read_text()
-    for name in {*FILLED, "EMAIL_URL", "METRICS_TOKEN", "WEB_WORKERS", "WORKER_PROCESSES", "HTTPS_PORT"}:
+    for name in {*FILLED, "EMAIL_URL", "METRICS_TOKEN", "WEB_WORKERS", "WORKER_PROCESSES", "HTTPS_PORT",
+                 "SETUP_TOKEN", "API_RATE", "UPLOAD_MAX_BYTES", "UPLOAD_MAX_BODY"}:  # fmt: skip
         assert f"{name}=" in said
 
 

@@ -24,7 +24,7 @@ app_name = "accounts"
 class PlaceConverter:
     """The name of a form that has a draft: "ticket:new", "ticket:7:reply"."""
 
-    regex = "[a-z0-9_-]+(?::[a-z0-9_-]+){0,5}"
+    regex = "(?=[a-z0-9_:-]{1,100}/)[a-z0-9_-]+(?::[a-z0-9_-]+){0,5}"
 
     def to_python(self, value: str) -> str:
         return value

@@ -1,11 +1,11 @@
 from accounts.models import Draft, Member
 from cs_platform.lib import clock
+from cs_platform.lib.outside import storable
 
 
 def save_draft(*, actor: Member, place: str, content: dict[str, str]) -> Draft:
     """Keeps what somebody is writing; the last save counts. No activity: nobody else ever sees it."""
-    # PostgreSQL keeps no NUL.
-    content = {field: text.replace("\0", "") for field, text in content.items()}
+    content = {storable(field): storable(text) for field, text in content.items()}
     saved, _created = Draft.objects.update_or_create(
         company_id=actor.company_id,
         member=actor,

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import activity
@@ -110,5 +111,7 @@ def _keep_an_admin(member: Member) -> None:
         return
     admins = Member.objects.active().filter(company_id=member.company_id, role=Role.ADMIN)
     was_admin = admins.filter(id=member.id).exists()
-    if was_admin and not admins.exclude(id=member.id).exists():
+    # One who was never given a sign-in could mend nothing either.
+    can_sign_in = Q(user__isnull=False) if member.user_id else Q()
+    if was_admin and not admins.exclude(id=member.id).filter(can_sign_in).exists():
         raise ValidationError({"role": _("This is the last admin; make somebody else an admin first.")})

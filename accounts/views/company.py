@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.middleware import COMPANY_KEY, MemberRequest
 from accounts.models import Member
+from cs_platform.lib.outside import number
 
 
 @require_POST
@@ -13,7 +14,7 @@ def company_switch(request: MemberRequest) -> HttpResponse:
     """Goes on in another company of one's own; any other is not there."""
     company_id = request.POST.get("company", "")
     mine = Member.objects.active().filter(user=request.user)
-    if not company_id.isdecimal() or not mine.filter(company_id=int(company_id)).exists():
+    if number(company_id) is None or not mine.filter(company_id=int(company_id)).exists():
         raise Http404
     request.session[COMPANY_KEY] = int(company_id)
     return redirect("home")

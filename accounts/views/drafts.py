@@ -33,7 +33,7 @@ def _put(request: MemberRequest, place: str) -> HttpResponse:
         return JsonResponse({"detail": "This draft is too long."}, status=413)
     try:
         content = json.loads(request.body)["content"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"detail": 'Send {"content": {field: text}}.'}, status=400)
     if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
         return JsonResponse({"detail": "Each field of a draft is text."}, status=400)

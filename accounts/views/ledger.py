@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from accounts.forms import LedgerForm
@@ -20,6 +19,7 @@ from accounts.models import Activity
 from accounts.queries.ledger import LOOK_BACK, SHOWN, ledger, names_of, older_than
 from accounts.views.access import admin_required, page_status
 from cs_platform.lib import clock
+from cs_platform.lib.outside import instant, number
 from cs_platform.lib.sheets import csv_response
 
 
@@ -89,11 +89,6 @@ def _place(row: Activity) -> str:
 
 
 def _after(text: str) -> tuple[datetime, int] | None:
-    instant, _tilde, row_id = text.partition("~")
-    try:
-        found = parse_datetime(instant)
-    except ValueError:
-        return None
-    if found is None or found.tzinfo is None or not row_id.isdecimal() or len(row_id) > 18:
-        return None
-    return found, int(row_id)
+    at, _tilde, row_id = text.partition("~")
+    found, row = instant(at), number(row_id)
+    return None if found is None or row is None else (found, row)

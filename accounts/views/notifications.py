@@ -1,12 +1,10 @@
 """The notifications centre. Each deed is a form, so it works without a script, and can be taken back."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,16 +14,16 @@ from accounts.middleware import MemberRequest
 from accounts.models import Notification
 from accounts.notifications import lines_before
 from accounts.views.access import member_required
+from cs_platform.lib.outside import instant, number
 from cs_platform.lib.undo import offer_undo
 
 SHOWN = 50
-BIGGEST = 2**63 - 1
 
 
 @require_safe
 @member_required
 def notification_index(request: MemberRequest) -> HttpResponse:
-    before = _number(request.GET.get("before", ""))
+    before = number(request.GET.get("before", ""))
     lines = lines_before(request.member, before, SHOWN + 1)
     shown = lines[:SHOWN]
     context = {"lines": shown, "before": before, "next": shown[-1].row.id if len(lines) > SHOWN else None}
@@ -47,8 +45,7 @@ def notification_reading(request: MemberRequest) -> HttpResponse:
     """Marks as read: one of them, or without a `notification` all."""
     chosen = request.POST.get("notification")
     if chosen:
-        number = _number(chosen)
-        notification = get_object_or_404(Notification.objects.visible_to(request.member), pk=number)
+        notification = get_object_or_404(Notification.objects.visible_to(request.member), pk=number(chosen))
         read_at = read_notification(actor=request.member, notification=notification)
         text = _("Marked as read.")
     else:
@@ -63,20 +60,8 @@ def notification_reading(request: MemberRequest) -> HttpResponse:
 @member_required
 def notification_unreading(request: MemberRequest) -> HttpResponse:
     """Takes back what was marked as read at an instant."""
-    take_back_reading(actor=request.member, read_at=_instant(request.GET.get("at", "")))
-    return redirect("accounts:notification_index")
-
-
-def _number(text: str) -> int | None:
-    """The number of a row, or None for whatever else stands in an address."""
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= BIGGEST else None
-
-
-def _instant(text: str) -> datetime:
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    read_at = instant(request.GET.get("at", ""))
+    if read_at is None:
         raise Http404
-    return found
+    take_back_reading(actor=request.member, read_at=read_at)
+    return redirect("accounts:notification_index")

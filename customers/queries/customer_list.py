@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Member
+from cs_platform.lib.outside import storable
 from customers.models import UNRESOLVED, Contact, Customer, Note, Revenue, Survey, Ticket
 from customers.queries.revenue import money
 
@@ -153,11 +154,15 @@ def _edge(after: str, sort: str) -> tuple[Any, int] | None:
     """What a cursor says; one that was made up begins at the start."""
     try:
         value, row_id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         return None
     wanted = str if sort == "name" else int
     is_sound = type(value) is wanted and type(row_id) is int and 0 <= row_id < 2**63
-    if not is_sound or (wanted is str and "\0" in value) or (wanted is int and abs(value) >= 2**63):
+    if (
+        not is_sound
+        or (wanted is str and value != storable(value))
+        or (wanted is int and abs(value) >= 2**63)
+    ):
         return None
     return value, row_id
 

@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     NOTHING = "nothing"  # neither period has observations
     FEW = "few"  # too few now
     FEW_BEFORE = "few_before"
+    UNFINISHED = "unfinished"  # a count of a period whose last day is not over
     SAME = "same"  # no clear change
     BETTER = "better"
     WORSE = "worse"

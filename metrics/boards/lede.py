@@ -17,7 +17,7 @@ def lede(tiles: list[Tile], before: str) -> str:
 
 def _about(tile: Tile, before: str) -> str:
     told = {"metric": tile.metric.title, "before": before, "target": _target(tile)}
-    if tile.change.verdict in (Verdict.NOTHING, Verdict.FEW):
+    if tile.change.verdict in (Verdict.NOTHING, Verdict.FEW, Verdict.UNFINISHED):
         return ""
     if not tile.change.is_clear or not tile.change.difference:
         if tile.change.verdict == Verdict.SAME and tile.metric.shape != Shape.BACKLOG:

@@ -173,6 +173,9 @@ def _tile(metric: Metric, period: Period, given, target: float | None) -> Tile:
     address = FigureAddress(metric.key, now.scope, now.start, now.end)
     spark, days = _spark(metric, next(given)) if metric.shape != Shape.RETENTION else ([], ("", ""))
     change = compare(metric, now.points[0], before.points[0], period.days, period.days_before)
+    # A morning is no day: set against whole days every count would have fallen.
+    if metric.shape == Shape.COUNT and period.is_of_today:
+        change = Change(Verdict.UNFINISHED)
     return Tile(
         metric,
         address,

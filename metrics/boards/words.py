@@ -103,6 +103,8 @@ def change(metric: Metric, found: Change) -> str:
         return _("Too few to compare")
     if found.verdict == Verdict.FEW_BEFORE:
         return _("Too few before to compare")
+    if found.verdict == Verdict.UNFINISHED:
+        return _("Today is not over yet")
     if found.verdict == Verdict.SAME or found.difference is None:
         return _("No clear change")
     moved = _moved(metric, found.difference)

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 from rest_framework import parsers
@@ -13,10 +12,6 @@ class JSONParser(parsers.JSONParser):
         if request is not None and not request._request._read_started:
             _ = request._request.body  # refuses what is too large, before it is in memory
         try:
-            found = super().parse(stream, media_type, parser_context)
-            json.dumps(found, ensure_ascii=False).encode()
+            return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deep") from error
-        except UnicodeEncodeError as error:
-            raise ParseError("JSON parse error - half of a surrogate pair is no character") from error
-        return found

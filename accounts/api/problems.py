@@ -12,6 +12,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from cs_platform.lib.outside import storable
+
 UNIQUE = "23505"  # PostgreSQL's code for a row that is there already
 
 
@@ -29,7 +31,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         "type": "about:blank",
         "title": HTTPStatus(response.status_code).phrase,
         "status": response.status_code,
-        **_detail(error, response.data),
+        **_sayable(_detail(error, response.data)),
     }
     response.content_type = ProblemRenderer.media_type
     return response
@@ -58,6 +60,15 @@ def _translated(error: Exception) -> Exception:
         fields = {"" if name == NON_FIELD_ERRORS else name: said for name, said in error.message_dict.items()}
         return exceptions.ValidationError(fields)
     return error
+
+
+def _sayable(words: Any) -> Any:
+    """A message may repeat what was sent, and half of a surrogate pair could not be sent back."""
+    if isinstance(words, dict):
+        return {storable(str(field)): _sayable(text) for field, text in words.items()}
+    if isinstance(words, list):
+        return [_sayable(text) for text in words]
+    return storable(words) if isinstance(words, str) else words
 
 
 def _detail(error: Exception, data: Any) -> dict[str, Any]:

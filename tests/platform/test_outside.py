@@ -69,6 +69,7 @@ def test_the_api_refuses_half_a_character(admin, rae, key_of, client):
     )
 
     assert answer.status_code == 400
+    assert "priority" in answer.json()["errors"]
 
 
 def test_an_admin_who_cannot_sign_in_keeps_no_company(admin, rae, harbour):

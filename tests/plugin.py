@@ -30,6 +30,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     # Workers share one Valkey and one state folder; each has keys and files of its own.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ["CACHE_PREFIX"] = f"test-{worker}"
+    os.environ["CELERY_QUEUE"] = f"test-{worker}"
     folder = Path(os.environ.get("VAR") or ROOT / "var" / "test") / "workers" / worker
     folder.mkdir(parents=True, exist_ok=True)
     if worker != "main":

@@ -87,9 +87,25 @@ def test_a_ticket_is_logged_by_keyboard_alone(page, come_in, ana, ticket):
         ticket.customer,
     )
     # What was taken is no draft any more.
-    page.goto("/tickets/new/")
-    page.wait_for_timeout(500)
+    page.goto("/tickets/new/", wait_until="networkidle")
     expect(page.get_by_label("Subject")).to_have_value("")
+
+
+def test_the_preview_follows_the_last_thing_typed(page, come_in, ana, ticket):
+    """The first answer comes late; what is shown is what was asked last."""
+    come_in(ana)
+    page.goto("/tickets/new/")
+    held = []
+    page.route("**/tickets/new/peek/**", lambda route: held.append(route) if not held else route.continue_())
+    page.get_by_role("combobox", name="Customer").press_sequentially("bri")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.get_by_label("Subject").fill("October, charged again")
+    page.keyboard.press("Tab")
+    held[0].continue_()
+    expect(page.locator("#peek")).to_contain_text("Open already")
 
 
 def test_a_lost_session_loses_no_text(page, come_in, ana, ticket):

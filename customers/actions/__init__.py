@@ -11,23 +11,25 @@ from .presence import come_by
 from .quick_facts import change_fact, enter_fact, remove_fact, verify_fact
 from .shifts import record_shift
 from .surveys import answer_survey
-from .tickets import (
-    assign_ticket,
-    change_ticket,
+from .ticket_states import (
     close_ticket,
     delete_ticket,
     hold_ticket,
-    log_ticket,
     mark_spam,
     merge_ticket,
-    note_on_ticket,
     pend_ticket,
-    receive_reply,
     reopen_ticket,
-    reply_to_ticket,
     resolve_ticket,
     restore_ticket,
     resume_ticket,
+)
+from .tickets import (
+    assign_ticket,
+    change_ticket,
+    log_ticket,
+    note_on_ticket,
+    receive_reply,
+    reply_to_ticket,
 )
 
 __all__ = [

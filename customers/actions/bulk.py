@@ -14,14 +14,14 @@ from accounts import activity
 from accounts.models import Activity, Member
 from cs_platform.lib import clock
 from customers.facts import MatchKey, derive_tickets
-from customers.models import UNCOUNTED, UNRESOLVED, Category, Event, Priority, Status, Ticket, TicketEvent
+from customers.models import UNRESOLVED, Category, Event, Priority, Status, Ticket, TicketEvent
+from customers.queries.changes import as_text
 from metrics.facts import queue_up
 
-from .tickets import as_text
+from .ticket_events import COUNTED
 
 MOST = 500
 UNDONE_WITHIN = timedelta(days=1)
-COUNTED = tuple(status for status in Status.values if status not in UNCOUNTED)
 
 
 @dataclass

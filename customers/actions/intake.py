@@ -14,7 +14,8 @@ from metrics.facts import queue_up
 
 from .customers import enter_customer
 from .notes import add_note, sent_note
-from .tickets import change_ticket, log_ticket, note_on_ticket, resolve_ticket
+from .ticket_states import resolve_ticket
+from .tickets import change_ticket, log_ticket, note_on_ticket
 
 
 @transaction.atomic

@@ -81,31 +81,24 @@ class BulkForm(forms.Form):
             raise forms.ValidationError(_("At most %(most)s tickets at once.") % {"most": bulk.MOST})
         if self.given.get("do", "assign") not in DEEDS:
             raise forms.ValidationError(_("do: this cannot be done with many tickets."))
-        for name in ("add", "remove"):
-            if any(len(tag) > 100 for tag in _tags(self.cleaned_data.get(name, ""))):
-                self.add_error(name, _("A tag has at most 100 letters."))
         return self.cleaned_data
 
-    def run(self) -> bulk.Report:
-        """Does it. Raises ValidationError."""
-        who: dict[str, Any] = {"actor": self.member, "ids": self.ids}
-        sent = self.cleaned_data
-        if self.do == "assign":
-            return bulk.assign_tickets(**who, assignee=self._person(sent["assignee"]))
-        if self.do == "state":
-            return bulk.set_states(**who, state=sent["state"])
-        if self.do == "category":
-            return bulk.set_categories(**who, category=sent["category"])
-        if self.do == "priority":
-            return bulk.set_priorities(**who, priority=sent["priority"])
-        if self.do == "tags":
-            return bulk.change_tags(**who, add=_tags(sent["add"]), remove=_tags(sent["remove"]))
-        return (bulk.mark_spam_tickets if self.do == "spam" else bulk.delete_tickets)(**who)
+    def clean_assignee(self) -> Member | None:
+        value = self.cleaned_data["assignee"]
+        if value == "me":
+            return self.member
+        return None if value == "nobody" else Member.objects.visible_to(self.member).get(id=int(value))
+
+    def clean_add(self) -> list[str]:
+        return _tags(self.cleaned_data["add"])
+
+    def clean_remove(self) -> list[str]:
+        return _tags(self.cleaned_data["remove"])
 
     def told(self, count: int) -> str:
         """What was done, for the message."""
         if self.do == "assign":
-            person = self._person(self.cleaned_data["assignee"])
+            person = self.cleaned_data["assignee"]
             words = ngettext(
                 "%(count)s ticket is with %(name)s.", "%(count)s tickets are with %(name)s.", count
             )
@@ -145,11 +138,6 @@ class BulkForm(forms.Form):
             else index
         )
 
-    def _person(self, value: str) -> Member | None:
-        if value == "me":
-            return self.member
-        return None if value == "nobody" else Member.objects.visible_to(self.member).get(id=int(value))
-
 
 def _taking(data: QueryDict, take: str) -> QueryDict:
     """The button "Take it" of one row says whose ticket it will be."""
@@ -167,4 +155,7 @@ def _numbers(values: list[str]) -> tuple[list[int], str]:
 
 
 def _tags(text: str) -> list[str]:
-    return [tag.strip() for tag in text.split(",") if tag.strip()]
+    tags = [tag.strip() for tag in text.split(",") if tag.strip()]
+    if any(len(tag) > 100 for tag in tags):
+        raise forms.ValidationError(_("A tag has at most 100 letters."))
+    return tags

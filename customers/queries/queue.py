@@ -16,13 +16,8 @@ from cs_platform.lib import clock
 from customers.models import UNRESOLVED, Status, Ticket
 
 from .queue_rows import QueueRow, Wording
-from .search import (
-    corrected,
-    found_tickets,
-    holding,
-    in_index_order,
-    terms_of,
-)
+from .search import corrected, found_tickets, holding, in_index_order
+from .search_words import terms_of
 
 PAGE = 50
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

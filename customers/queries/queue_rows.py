@@ -16,7 +16,8 @@ from cs_platform.lib import clock
 from customers.models import Event, Priority, Status
 
 from .clocks import next_of, stopped_words
-from .search import Snippet, holds, marked, snippets
+from .search import Snippet, snippets
+from .search_words import holds, marked
 
 NEAR, SOON, WEEK = 3_600, 12 * 3_600, 6 * 86_400  # seconds
 

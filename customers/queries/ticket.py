@@ -12,7 +12,8 @@ from customers.models import Category, CustomerFact, Note, Priority, Ticket
 
 from .clocks import Clock, clocks_of
 from .people import colleagues
-from .search import found_tickets, terms_of
+from .search import found_tickets
+from .search_words import terms_of
 from .stream import Stream, stream_of
 
 LINKED = ("customer", "category", "assignee", "merged_into")

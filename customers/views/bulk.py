@@ -1,5 +1,6 @@
 """One deed on the selected tickets: a form that asks what exactly, then the deed, then a message with undo."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,10 +16,20 @@ from accounts.middleware import MemberRequest
 from accounts.models import Activity
 from accounts.views.access import member_required
 from cs_platform.lib.undo import offer_undo
-from customers.actions.bulk import Report, undo_bulk
+from customers.actions import bulk
 from customers.forms.bulk import BulkForm
 
 TOLD = 5  # so many refusals are told one by one
+# What each form does, with its fields.
+DEEDS: dict[str, Callable[..., bulk.Report]] = {
+    "assign": bulk.assign_tickets,
+    "state": bulk.set_states,
+    "category": bulk.set_categories,
+    "priority": bulk.set_priorities,
+    "tags": bulk.change_tags,
+    "spam": bulk.mark_spam_tickets,
+    "delete": bulk.delete_tickets,
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +42,7 @@ def ticket_bulk(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     try:
-        report = form.run()
+        report = DEEDS[form.do](actor=request.member, ids=form.ids, **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error.messages)  # type: ignore[arg-type]
         return _page(request, form, 422)
@@ -43,7 +54,7 @@ def ticket_bulk(request: MemberRequest) -> HttpResponse:
 @member_required
 def ticket_bulk_undo(request: MemberRequest, batch: UUID) -> HttpResponse:
     try:
-        report = undo_bulk(actor=request.member, batch=batch)
+        report = bulk.undo_bulk(actor=request.member, batch=batch)
     except Activity.DoesNotExist as error:
         raise Http404 from error
     count = len(report.done)
@@ -52,7 +63,7 @@ def ticket_bulk_undo(request: MemberRequest, batch: UUID) -> HttpResponse:
     return redirect("customers:ticket_index")
 
 
-def _tell(request: MemberRequest, report: Report, text: str, *, can_undo: bool) -> None:
+def _tell(request: MemberRequest, report: bulk.Report, text: str, *, can_undo: bool) -> None:
     if report.done and can_undo:
         offer_undo(request, text, reverse("customers:ticket_bulk_undo", args=[report.batch]))
     elif report.done:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from cs_platform.lib.sheets import csv_response
-from customers.forms.queue import OWN_VIEWS, VIEWS, FilterForm, current_view, read_filters, view_query
+from customers.forms.queue import OWN_VIEWS, VIEWS, FilterForm, current_view, view_query
+from customers.forms.queue_filters import read_filters
 from customers.models import Channel
 from customers.queries.queue import export_rows, queue_page
 from customers.queries.queue_views import has_tickets, saved_views_of, view_counts

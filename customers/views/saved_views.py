@@ -16,7 +16,7 @@ from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from cs_platform.lib.undo import offer_undo
 from customers.actions.saved_views import change_view, delete_view, save_view
-from customers.forms.queue import read_filters
+from customers.forms.queue_filters import read_filters
 from customers.forms.saved_views import SavedViewForm
 from customers.models import SavedView
 from customers.queries.queue_views import saved_views_of

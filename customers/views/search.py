@@ -5,7 +5,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
-from customers.queries.search import MOST_LETTERS, search_everything
+from customers.queries.search_everything import search_everything
+from customers.queries.search_words import MOST_LETTERS
 
 
 @require_GET

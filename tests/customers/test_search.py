@@ -4,7 +4,7 @@ import pytest
 
 from customers.actions import change_ticket, enter_contact, note_on_ticket, reply_to_ticket
 from customers.models import Customer, Ticket, TicketEvent, TicketWords
-from customers.queries import search
+from customers.queries import search, search_words
 from tests.factories import a_customer, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_it_marks_matches_and_escapes_everything_else(ana, client):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>refund</mark> &amp; more" in html
     assert "<b>rather" not in html
     assert '<span class="q-s__hit">Reply, ' in html
-    assert search.marked("Réfund REFUNDED prefund", ["refund"]) == (
+    assert search_words.marked("Réfund REFUNDED prefund", ["refund"]) == (
         "<mark>Réfund</mark> <mark>REFUND</mark>ED prefund"
     )
 

@@ -154,6 +154,8 @@ EMAIL_TIMEOUT = 20
 
 # --- Words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# Where Django knows no format of a language, numbers are grouped as in most.
+NUMBER_GROUPING = 3
 LANGUAGES = [("en", "English"), ("hi", "हिन्दी"), ("ne", "नेपाली"), ("ru", "Русский"), ("fil", "Filipino")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Member
 from cs_platform.lib import clock
+from cs_platform.lib.words import day as in_year
 from cs_platform.lib.words import duration
 from customers.models import Note
 from customers.notices import url_of_note
@@ -151,11 +152,11 @@ def _of_clock(at: datetime, today: Today) -> tuple[str, str, str]:
     local, left = at.astimezone(today.zone), at - today.now
     hours = date_format(local, "H:i")
     if left < timedelta():
-        when = hours if local.date() == today.local.date() else date_format(local, "j M")
+        when = hours if local.date() == today.local.date() else in_year(local.date(), today.local.date())
         return when, _("%(time)s late") % {"time": _span(-left)}, "late"
     if local.date() == today.local.date():
         return hours, _("in %(time)s") % {"time": _span(left)}, "near" if left < NEAR else ""
-    return date_format(local, "D j M"), hours, ""
+    return in_year(local.date(), today.local.date(), "D j M"), hours, ""
 
 
 def _waits(since: datetime, today: Today) -> str:
@@ -182,7 +183,7 @@ def _of_promise(note: Note, due_on: date, today: Today) -> Due:
         kind=_("Promise"),
         title=Truncator(note.body).chars(SHORT),
         why=", ".join(part for part in (customer.name if customer else "", subject) if part),
-        when=_day(due_on, days),
+        when=_day(due_on, today.promised),
         left=ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days} if days < 0 else "",
         tone="late" if days < 0 else "",
         act=_("Kept"),
@@ -191,7 +192,7 @@ def _of_promise(note: Note, due_on: date, today: Today) -> Due:
     )
 
 
-def _day(day: date, days: int) -> str:
-    if days == 0:
+def _day(day: date, today: date) -> str:
+    if day == today:
         return _("Today")
-    return date_format(day, "D j M") if days > 0 else date_format(day, "j M")
+    return in_year(day, today, "D j M" if day > today else "j M")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +12,7 @@ from accounts.models import Member
 from accounts.permissions import can_manage_company
 from accounts.queries import ids_below
 from cs_platform.lib import clock
-from cs_platform.lib.words import duration
+from cs_platform.lib.words import day, duration, whole
 from customers.queries.needs import COUNTED, Found, needs
 
 from .need import Need, queue
@@ -57,7 +56,7 @@ def _late(found: Found, member: Member, now: datetime) -> Need:
     answer = ngettext("%(n)s waits for a first response", "%(n)s wait for a first response", waiting)
     return Need(
         icon="clock",
-        title=title % {"n": found.count},
+        title=title % {"n": whole(found.count)},
         detail=answer % {"n": waiting} if waiting else _("All of them had a first response"),
         due=_("oldest by %(time)s") % {"time": _since(found, now)},
         is_late=True,
@@ -71,7 +70,10 @@ def _unassigned(found: Found, member: Member, now: datetime) -> Need:
         title, due = _("%(n)s tickets or more have no assignee") % {"n": COUNTED}, ""
     else:
         title = ngettext("%(n)s ticket has no assignee", "%(n)s tickets have no assignee", found.count)
-        title, due = title % {"n": found.count}, _("oldest for %(time)s") % {"time": _since(found, now)}
+        title, due = (
+            title % {"n": whole(found.count)},
+            _("oldest for %(time)s") % {"time": _since(found, now)},
+        )
     return Need(
         "inbox",
         title,
@@ -87,7 +89,7 @@ def _reopened(found: Found, member: Member, now: datetime) -> Need:
     title = ngettext("%(n)s ticket was reopened", "%(n)s tickets were reopened", found.count)
     return Need(
         icon="refresh",
-        title=title % {"n": found.count},
+        title=title % {"n": whole(found.count)},
         detail=_("And not resolved again since"),
         due="",
         is_late=False,
@@ -97,7 +99,7 @@ def _reopened(found: Found, member: Member, now: datetime) -> Need:
 
 
 def _oldest(found: Found, member: Member, now: datetime) -> Need:
-    count = ngettext("%(n)s open ticket", "%(n)s open tickets", found.count) % {"n": found.count}
+    count = ngettext("%(n)s open ticket", "%(n)s open tickets", found.count) % {"n": whole(found.count)}
     return Need(
         icon="hourglass",
         title=_("%(name)s has the oldest open ticket of your team") % {"name": found.text},
@@ -115,9 +117,9 @@ def _promises(found: Found, member: Member, now: datetime) -> Need:
     )
     return Need(
         icon="pin",
-        title=title % {"n": found.count},
+        title=title % {"n": whole(found.count)},
         detail=_("Promised and not kept by its day"),
-        due=_("oldest since %(day)s") % {"day": date_format(found.since, "j M")} if found.since else "",
+        due=_("oldest since %(day)s") % {"day": day(found.since, now)} if found.since else "",
         is_late=True,
         act=_("Open"),
         url=_page(found),
@@ -128,7 +130,7 @@ def _low(found: Found, member: Member, now: datetime) -> Need:
     title = ngettext("%(n)s low score with a comment", "%(n)s low scores with a comment", found.count)
     return Need(
         icon="message-circle",
-        title=title % {"n": found.count},
+        title=title % {"n": whole(found.count)},
         detail=f"“{Truncator(found.text).chars(SHORT)}”",
         due=_("%(time)s ago") % {"time": _since(found, now)},
         is_late=False,
@@ -148,7 +150,7 @@ def _imports(found: Found, member: Member, now: datetime) -> Need:
         title = _("The last import could not be read to its end")
     return Need(
         icon="file-import",
-        title=title % {"n": found.count} if found.count else title,
+        title=title % {"n": whole(found.count)} if found.count else title,
         detail=found.text,
         due=_("%(time)s ago") % {"time": _since(found, now)},
         is_late=False,

@@ -5,13 +5,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Member, ReportingLine
 from accounts.queries import roots
-from cs_platform.lib.words import duration
+from cs_platform.lib.words import day, duration
 from metrics.queries import pending_since
 
 from .need import Need, queue
@@ -50,7 +49,7 @@ def leavers(member: Member, team: Collection[int], today: date) -> list[Need]:
             icon="user-check",
             title=_("%(name)s is leaving soon") % {"name": person.name},
             detail=_("Hand over open tickets, customers and promises"),
-            due=_("last day %(day)s") % {"day": date_format(person.left_on or today, "j M")},
+            due=_("last day %(day)s") % {"day": day(person.left_on or today, today)},
             is_late=False,
             act=_("See their queue"),
             url=queue(assignee=person.id, state="unresolved"),

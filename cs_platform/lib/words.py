@@ -1,6 +1,24 @@
 """Numbers and instants as people read them."""
 
+from datetime import date
+
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+
+
+def whole(number: float) -> str:
+    """1,842, or as the reader's language groups it."""
+    return decimal(number, 0)
+
+
+def decimal(number: float, places: int) -> str:
+    """1,842.5"""
+    return number_format(f"{number:.{places}f}", places, force_grouping=True)
+
+
+def day(on: date, today: date, form: str = "j M") -> str:
+    """20 Nov; "20 Nov 2027" where it is not this year's."""
+    return date_format(on, form if on.year == today.year else f"{form} Y")
 
 
 def duration(seconds: float) -> str:

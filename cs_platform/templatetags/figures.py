@@ -19,12 +19,6 @@ from metrics.points import Point
 register = template.Library()
 
 
-@register.filter
-def amount(number: float | None) -> str:
-    """1,842; a dash for nothing."""
-    return "–" if number is None else words.whole(number)
-
-
 @register.simple_tag
 def word(tile: Tile) -> SafeString:
     """How a figure moved: an arrow, then words; colour comes third."""

@@ -1,7 +1,7 @@
 """Small parts that many pages share: {% icon "home" %}, {% field form.name %}, {{ name|initials }}, {{ at|moment }}."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,7 @@ from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cs_platform.lib import clock, undo
-from cs_platform.lib.words import duration as in_words
+from cs_platform.lib import clock, undo, words
 
 register = template.Library()
 
@@ -83,18 +82,18 @@ def moment(at: datetime | None) -> SafeString:
         return SafeString("")
     local, now = timezone.localtime(at), timezone.localtime(clock.now())
     if local.date() == now.date():
-        words = date_format(local, "H:i")
+        told = date_format(local, "H:i")
     elif local.date() == now.date() - timedelta(days=1):
-        words = _("yesterday, %(time)s") % {"time": date_format(local, "H:i")}
+        told = _("yesterday, %(time)s") % {"time": date_format(local, "H:i")}
     elif local.year == now.year:
-        words = date_format(local, "j M, H:i")
+        told = date_format(local, "j M, H:i")
     else:
-        words = date_format(local, "j M Y")
+        told = date_format(local, "j M Y")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(),
         date_format(local, "j F Y, H:i:s T"),
-        words,
+        told,
     )
 
 
@@ -103,7 +102,22 @@ def duration(seconds: float | timedelta | None) -> str:
     """At most two units: 3 d 4 h, 4 h 12 min, 12 min, 40 s; a dash for nothing."""
     if seconds is None:
         return "–"
-    return in_words(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    return words.duration(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+
+
+@register.filter
+def amount(number: float | None) -> str:
+    """A count as a person reads it: 1,842; a dash for nothing."""
+    return "–" if number is None else words.whole(number)
+
+
+@register.filter
+def day(on: date | datetime | None, form: str = "j M") -> str:
+    """A day without its time: "20 Nov" this year, "20 Nov 2027" in another; {{ on|day:"D j M" }} names the weekday."""
+    if on is None:
+        return ""
+    local = timezone.localtime(on).date() if isinstance(on, datetime) else on
+    return words.day(local, timezone.localtime(clock.now()).date(), form)
 
 
 @register.filter

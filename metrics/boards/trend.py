@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cs_platform.lib import periods
 from metrics.comparison import Change, Verdict, headline, is_counted
@@ -24,6 +24,12 @@ WEEKS, MONTHS, DAYS = 26, 18, 60
 MOST_POINTS = 400
 # Seconds are drawn in the largest of these units that the highest point fills.
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+UNIT_NAMES = {
+    "d": gettext_lazy("d"),
+    "h": gettext_lazy("h"),
+    "min": gettext_lazy("min"),
+    "s": gettext_lazy("s"),
+}
 
 
 def grain_of(metric: Metric, grain: str) -> str:
@@ -179,7 +185,7 @@ class Trend:
         return {
             "description": f"{self.title}. {self.subtitle}",
             "name": str(self.metric.title),
-            "unit": name,
+            "unit": str(UNIT_NAMES.get(name, name)),
             "from_zero": is_counted(self.metric),
             "target": None if self.target is None else self.target / size,
             "target_text": _("Target %(target)s") % {"target": words.in_words(self.metric, self.target)},

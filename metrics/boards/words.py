@@ -6,22 +6,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cs_platform.lib.words import duration
+from cs_platform.lib.words import decimal as _decimal
+from cs_platform.lib.words import duration, whole
 from metrics.comparison import Change, Verdict, headline
 from metrics.definitions import Metric, Shape
 from metrics.kinds import Kind
 from metrics.points import Point
 
 ANSWERS = (Kind.CSAT, Kind.NPS, Kind.CES)
-
-
-def whole(number: float) -> str:
-    """1,842"""
-    return f"{number:,.0f}"
-
-
-def _decimal(number: float, places: int) -> str:
-    return f"{number:,.{places}f}"
 
 
 def _places(metric: Metric, value: float) -> int:

@@ -12,7 +12,7 @@
   }
   function short(value, unit) {
     var size = Math.abs(value);
-    var number = value.toLocaleString("en", { maximumFractionDigits: size < 10 ? 1 : 0 });
+    var number = value.toLocaleString(document.documentElement.lang || "en", { maximumFractionDigits: size < 10 ? 1 : 0 });
     return unit ? number + " " + unit : number;
   }
 

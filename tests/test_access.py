@@ -135,6 +135,7 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "contacts/<int:contact_id>/leaving/": ("/contacts/{contact}/leaving/", ONLY_POST),
     "contacts/<int:contact_id>/return/": ("/contacts/{contact}/return/", ONLY_POST),
     "contacts/<int:contact_id>/erasure/": ("/contacts/{contact}/erasure/", OWN_ADMIN),
+    "mentions/": ("/mentions/?q=a", SIGNED_IN),
     "customers/<int:customer_id>/facts/new/": ("/customers/{customer}/facts/new/", OWN_PAGE),
     "facts/<int:fact_id>/edit/": ("/facts/{fact}/edit/", OWN_PAGE),
     "facts/<int:fact_id>/verification/": ("/facts/{fact}/verification/", ONLY_POST),

@@ -20,7 +20,9 @@ class NoteForm(forms.Form):
         label=gettext_lazy("Kind of note"), choices=Note.Type.choices, initial=Note.Type.NOTE
     )
     body = forms.CharField(
-        label=gettext_lazy("Note"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Note"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "data-mentions": True}),
     )
     due_on = forms.DateField(label=gettext_lazy("Promised for"), required=False, widget=DayInput)
     key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)

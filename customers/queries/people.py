@@ -2,6 +2,8 @@
 
 import re
 
+from django.db.models import Q
+
 from accounts.models import Member
 
 
@@ -9,6 +11,15 @@ def colleagues(member: Member) -> list[Member]:
     """Everybody who can take a ticket, by name."""
     people = Member.objects.visible_to(member).active().filter(is_bot=False)
     return list(people.only("id", "company_id", "name", "email").order_by("name", "id"))
+
+
+def people_like(author: Member, words: str, limit: int = 8) -> list[Member]:
+    """Whom @words may come to mean: a part of their name, or their e-mail, begins with it."""
+    people = Member.objects.visible_to(author).active().filter(is_bot=False).exclude(id=author.id)
+    if words:
+        begins = Q(name__istartswith=words) | Q(name__icontains=f" {words}") | Q(email__istartswith=words)
+        people = people.filter(begins)
+    return list(people.only("id", "company_id", "name", "email").order_by("name", "id")[:limit])
 
 
 def mentioned(author: Member, body: str) -> list[int]:

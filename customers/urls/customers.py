@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers.views import contacts, customer_merge, customers, erasure, notes, quick_facts
+from customers.views import contacts, customer_merge, customers, erasure, mentions, notes, quick_facts
 
 urlpatterns = [
     path("customers/", customers.customer_index, name="customer_index"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("facts/<int:fact_id>/verification/", quick_facts.fact_verification, name="fact_verification"),
     path("facts/<int:fact_id>/removal/", quick_facts.fact_removal, name="fact_removal"),
     path("customers/<int:customer_id>/notes/", notes.note_new, name="note_new"),
+    path("mentions/", mentions.mention_options, name="mention_options"),
     path("notes/<int:note_id>/edit/", notes.note_edit, name="note_edit"),
     path("notes/<int:note_id>/history/", notes.note_history, name="note_history"),
     path("notes/<int:note_id>/deletion/", notes.note_deletion, name="note_deletion"),

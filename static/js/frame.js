@@ -2,7 +2,8 @@
    Everything works by attributes, so that a page needs no script of its own:
      data-opens="id"    opens the dialog of that id          data-close    closes the dialog around it
      data-key="c"       is pressed by that key               data-go="t"   is followed by g, then that key
-     data-draft="place" a form whose text is kept while it is written */
+     data-draft="place" a form whose text is kept while it is written
+     data-mac="⌘↵"      says the key as a Mac names it; the text says it for all others */
 (function () {
   function typing(target) {
     return target.closest("textarea, select, [contenteditable], input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit])");
@@ -30,6 +31,12 @@
   });
 
   /* ---------- Shortcuts ---------- */
+  var isMac = /mac|iphone|ipad/i.test((navigator.userAgentData && navigator.userAgentData.platform) || navigator.platform);
+  function nameKeys() {
+    if (isMac) { document.querySelectorAll("[data-mac]").forEach(function (key) { key.textContent = key.dataset.mac; }); }
+  }
+  nameKeys();
+  document.addEventListener("htmx:after:swap", nameKeys);
   function label(element) {
     var copy = element.cloneNode(true);
     copy.querySelectorAll("kbd, svg, .side__count").forEach(function (part) { part.remove(); });
@@ -37,6 +44,18 @@
   }
   function visible(element) {
     return element.getClientRects().length > 0 || (element.matches(".side__link") && !element.closest("dialog:not([open])"));
+  }
+  /* Controls that a key presses now, one a key: the page's own come before those of the frame. */
+  function keyed(attribute) {
+    var all = Array.prototype.filter.call(document.querySelectorAll("[data-" + attribute + "]"), visible);
+    var own = all.filter(function (element) { return element.closest("main"); });
+    var taken = {};
+    return own.concat(all.filter(function (element) { return own.indexOf(element) < 0; })).filter(function (element) {
+      var key = element.dataset[attribute];
+      var isFirst = !taken[key];
+      taken[key] = true;
+      return isFirst;
+    });
   }
   function follow(element) {
     if (element.matches("input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select")) { element.focus(); } else { element.click(); }
@@ -61,9 +80,7 @@
     afterG = 0;
     if (event.key === "g" && !going) { afterG = Date.now(); return; }
     var attribute = going ? "go" : "key";
-    var found = Array.prototype.filter.call(document.querySelectorAll("[data-" + attribute + "]"), function (element) {
-      return element.dataset[attribute] === event.key && visible(element);
-    })[0];
+    var found = keyed(attribute).filter(function (element) { return element.dataset[attribute] === event.key; })[0];
     if (found) { event.preventDefault(); follow(found); }
   });
 
@@ -72,8 +89,7 @@
   if (list && shortcuts) {
     shortcuts.addEventListener("dialog:open", function () {
       list.querySelectorAll("[data-found]").forEach(function (old) { old.remove(); });
-      document.querySelectorAll("[data-key], [data-go]").forEach(function (element) {
-        if (!visible(element)) { return; }
+      keyed("key").concat(keyed("go")).forEach(function (element) {
         var term = document.createElement("dt");
         var words = document.createElement("dd");
         (element.dataset.key ? [element.dataset.key] : ["g", element.dataset.go]).forEach(function (key) {
@@ -97,16 +113,19 @@
     var options = function () { return Array.prototype.slice.call(palette.querySelectorAll(".palette__list a, .palette__list button, .palette__found a")); };
     var offer = function () {
       var words = input.value.trim().toLowerCase();
+      var listed = {};
       commands.replaceChildren();
       document.querySelectorAll(".side [data-go], [data-command], [data-key]").forEach(function (source) {
-        if (palette.contains(source) || (words && label(source).toLowerCase().indexOf(words) < 0)) { return; }
+        var title = label(source);
+        if (palette.contains(source) || listed[title] || (words && title.toLowerCase().indexOf(words) < 0)) { return; }
+        listed[title] = true;
         var item = document.createElement("li");
         var link = document.createElement(source.href ? "a" : "button");
         if (source.href) { link.href = source.href; } else {
           link.type = "button";
           link.addEventListener("click", function () { palette.close(); follow(source); });
         }
-        link.textContent = label(source);
+        link.textContent = title;
         item.append(link);
         commands.append(item);
       });

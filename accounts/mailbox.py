@@ -9,9 +9,12 @@ from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
+from django.conf import settings
+
 NAME = re.compile(r"[0-9A-Za-z-]+\.log")
 BETWEEN = re.compile(rb"^-{79}\r?\n", re.MULTILINE)
 NEWEST = 1000
+COMPANY = "X-Company"  # the short name of the company that wrote to somebody outside it
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,12 @@ class Mail:
     to: tuple[str, ...]
     sent_at: datetime
     text: str
+    company: str = ""
+
+
+def mails_are_kept() -> bool:
+    """Whether there is no mail server, so that mails are written to files and reach nobody."""
+    return settings.EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend"
 
 
 def mails(folder: Path) -> Iterator[Mail]:
@@ -53,6 +62,7 @@ def _mail(name: str, raw: bytes, written_at: datetime) -> Mail:
         to=tuple(address for _, address in getaddresses(fields) if address),
         sent_at=_sent_at(message) or written_at,
         text=body.get_content().strip() if body else "",
+        company=str(message[COMPANY] or ""),
     )
 
 

@@ -31,6 +31,21 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "mail-due-replies": {
+        "task": "customers.tasks.mail_due_replies",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "continue-demo": {
+        "task": "customers.tasks.continue_demo",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "continue-removals": {
+        "task": "customers.tasks.continue_removals",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "forget-uploads": {"task": "customers.tasks.forget_uploads", "schedule": crontab(hour="3", minute="10")},
     "forget-idempotency-keys": {
         "task": "accounts.tasks.forget_idempotency_keys",

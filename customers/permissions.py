@@ -33,6 +33,11 @@ def can_close(ticket: Ticket) -> bool:
     return ticket.status in (*UNRESOLVED, Status.RESOLVED)
 
 
+def can_reply(ticket: Ticket) -> bool:
+    """Be written on by the team: nobody reads on where a ticket was merged, marked as spam or deleted."""
+    return ticket.status not in UNCOUNTED
+
+
 def can_set_aside(ticket: Ticket) -> bool:
     """Be merged, marked as spam or deleted."""
     return ticket.status not in UNCOUNTED

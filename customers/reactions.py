@@ -1,11 +1,13 @@
-"""What customers does after a deed: it tells the people concerned. Each key names the deed, so told once."""
+"""What customers does after a deed: it tells the people concerned (each key names the deed, so told once), and
+has replies mailed."""
 
 from collections.abc import Iterator
 
+from celery import current_app
 from django.urls import reverse
 
 from accounts.notifications import Notice, notify
-from customers.models import Note, Status, Survey, Ticket, Upload
+from customers.models import Note, ReplyMail, Status, Survey, Ticket, Upload
 from customers.notices import url_of_note
 from customers.queries.needs import is_low
 
@@ -92,6 +94,14 @@ def tell_of_import(company_id: int, rows: Rows) -> None:
 
 def tell_of_failed_import(company_id: int, rows: Rows) -> None:
     _tell_importer("import.failed", company_id, rows)
+
+
+def mail_replies(company_id: int, rows: Rows) -> None:
+    """Has a worker send each mail that waits. If the broker is away this fails, and the outbox tries again."""
+    events = [detail["event"] for _ticket_id, detail in rows if detail.get("event")]
+    waiting = ReplyMail.objects.filter(company_id=company_id, event_id__in=events)
+    for mail_id in waiting.filter(state=ReplyMail.State.WAITING).values_list("id", flat=True):
+        current_app.send_task("customers.tasks.mail_reply", [mail_id], retry=False)
 
 
 def _tell_holder(verb: str, company_id: int, rows: Rows) -> None:
@@ -195,6 +205,8 @@ def _of_score(survey: Survey, actor_id: int | None) -> Notice:
 REACTIONS = {
     "ticket.logged": tell_of_assignment,
     "ticket.assigned": tell_of_assignment,
+    "ticket.replied": mail_replies,
+    "ticket.mailed_again": mail_replies,
     "ticket.noted": tell_of_mention,
     "note.added": tell_of_mention_by_note,
     "ticket.customer_replied": tell_of_return,

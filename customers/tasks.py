@@ -9,10 +9,13 @@ from accounts.models import Company
 from .actions.erasure import erase_for
 from .actions.reminders import remind_of_promises
 from .imports import uploads
+from .actions.reply_mail import deliver
+from .demo import marks
 from .imports.engine import Busy
 from .models import Upload
 
 
+from .queries.reply_mail import mails_due
 @shared_task
 def check_upload(upload_id: int) -> None:
     """Tries an upload out. While another import runs it waits for that one's next pause, or for beat."""
@@ -54,3 +57,40 @@ def remind(company_id: int) -> None:
 def erase_customer(member_id: int, customer_id: int, with_name: bool) -> None:
     """An erasure of many rows; run twice it finds nothing left to erase."""
     erase_for(member_id, customer_id, with_name)
+
+
+@shared_task
+def mail_reply(mail_id: int) -> None:
+    """Sends the mail of a reply, once; what the server refused is due again later."""
+    deliver(mail_id=mail_id)
+
+
+@shared_task
+def mail_due_replies() -> None:
+    """What waits for another try, whose task was lost, or whose sender did not come back."""
+    for mail_id in mails_due():
+        mail_reply.apply_async([mail_id], expires=60)
+
+
+@shared_task
+def remove_company(removal_id: int) -> None:
+    """A piece of a company's removal, and itself again as long as there is more. While an import is at work it
+    waits for beat."""
+    with suppress(Busy):
+        if not remove_piece(Removal.objects.get(id=removal_id)):
+            remove_company.delay(removal_id)
+
+
+@shared_task
+def continue_removals() -> None:
+    """Whatever became of the tasks that began them."""
+    for removal_id in removals_to_look_after().values_list("id", flat=True):
+        remove_company.apply_async([removal_id], expires=30)
+
+
+@shared_task
+def continue_demo() -> None:
+    """A demo that was asked for is loaded to its end, whatever became of the worker that was at it."""
+    for admin in asked_for_demo():
+        if not (marks.nothing_to_do() and has_joined_demo(admin)):
+            current_app.send_task("accounts.tasks.load_demo", [admin.id], expires=30)

@@ -35,13 +35,30 @@ def create_company(*, slug: str, name: str, zone: str, admin_email: str, admin_n
 
 
 @transaction.atomic
-def change_company(*, actor: Member, name: str, currency: str, follow_up_days: int) -> Company:
-    """Changes how the company is called, and the window in which a ticket may be followed up.
+def change_company(
+    *,
+    actor: Member,
+    name: str,
+    currency: str,
+    follow_up_days: int,
+    mails_replies: bool,
+    sender_name: str,
+    reply_address: str,
+) -> Company:
+    """Changes how the company is called, the window in which a ticket may be followed up, and whether replies
+    are mailed to customers.
 
     Another window makes another outcome of tickets that are long resolved: they are derived again afterwards.
     """
     company = Company.objects.select_for_update(no_key=True).get(id=actor.company_id)
-    wanted = {"name": name, "currency": currency, "follow_up_days": follow_up_days}
+    wanted = {
+        "name": name,
+        "currency": currency,
+        "follow_up_days": follow_up_days,
+        "mails_replies": mails_replies,
+        "sender_name": sender_name,
+        "reply_address": reply_address,
+    }
     before = {field: getattr(company, field) for field in wanted if getattr(company, field) != wanted[field]}
     if not before:
         return company

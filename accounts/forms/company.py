@@ -39,6 +39,27 @@ class CompanyForm(forms.Form):
         ),
     )
 
+    mails_replies = forms.BooleanField(
+        label=_("Mail replies to customers"),
+        required=False,
+        help_text=_(
+            "A reply on a ticket is then mailed to the ticket's requester. Notes, imported records and what was "
+            "written before are never mailed."
+        ),
+    )
+    sender_name = forms.CharField(
+        label=_("Sender's name"),
+        max_length=100,
+        required=False,
+        help_text=_("Customers see it beside our address. Left empty, it is the name of the company."),
+    )
+    reply_address = forms.EmailField(
+        label=_("Answers go to"),
+        max_length=254,
+        required=False,
+        help_text=_("An address that your team reads. Left empty, answers go to the person who replied."),
+    )
+
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].upper()
 

@@ -20,6 +20,10 @@ class Company(models.Model):
         _("follow-up window in days"), default=7, validators=[MinValueValidator(1), MaxValueValidator(30)]
     )
     currency = models.CharField(_("currency"), max_length=3, blank=True)
+    # Off until somebody says so: imports and the demo mail nobody.
+    mails_replies = models.BooleanField(_("mail replies to customers"), default=False, db_default=False)
+    sender_name = models.CharField(_("sender's name"), max_length=100, blank=True, db_default="")
+    reply_address = models.EmailField(_("answers go to"), blank=True, db_default="")
     demo_note = models.TextField(_("what is made up"), blank=True)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -22,7 +22,7 @@ SHOWN = 50
 @admin_required
 def mail_index(request: MemberRequest) -> HttpResponse:
     mine = _addresses(request.member)
-    shown = list(islice((mail for mail in mails(_folder()) if _is_to(mail, mine)), SHOWN))
+    shown = list(islice((mail for mail in mails(_folder()) if _is_read(mail, request.member, mine)), SHOWN))
     return render(request, "accounts/mail/index.html", {"mails": shown, "zone": _zone(request)})
 
 
@@ -30,7 +30,7 @@ def mail_index(request: MemberRequest) -> HttpResponse:
 @admin_required
 def mail_show(request: MemberRequest, name: str) -> HttpResponse:
     mine = _addresses(request.member)
-    shown = [mail for mail in read(_folder(), name) if _is_to(mail, mine)]
+    shown = [mail for mail in read(_folder(), name) if _is_read(mail, request.member, mine)]
     if not shown:
         raise Http404
     return render(request, "accounts/mail/show.html", {"mails": shown, "zone": _zone(request)})
@@ -51,6 +51,11 @@ def _addresses(admin: Member) -> set[str]:
     people = Member.objects.visible_to(admin).exclude(email__in=elsewhere.values("email"))
     people = people.exclude(user__in=elsewhere.filter(user__isnull=False).values("user"))
     return {admin.email, *people.values_list("email", flat=True)}
+
+
+def _is_read(mail: Mail, admin: Member, mine: set[str]) -> bool:
+    """Mails to one's people, and replies of the own company to whomever they went."""
+    return mail.company == admin.company.slug or _is_to(mail, mine)
 
 
 def _is_to(mail: Mail, addresses: set[str]) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions import change_company, change_zone
 from accounts.forms import CompanyForm, ZoneForm
 from accounts.forms.fields import take_errors
+from accounts.mailbox import mails_are_kept
 from accounts.middleware import MemberRequest
 from accounts.models import Outbox
 from accounts.views.access import admin_required, page_status
@@ -44,7 +45,7 @@ def company(request: MemberRequest) -> HttpResponse:
             messages.success(request, words)
             return redirect("accounts:settings_company")
     waiting = Outbox.objects.filter(company_id=request.member.company_id, verb="company.follow_up_changed")
-    context = {"form": form, "is_counting": waiting.exists()}
+    context = {"form": form, "is_counting": waiting.exists(), "has_mail_server": not mails_are_kept()}
     return render(request, "accounts/settings/company.html", context, status=page_status(form))
 
 

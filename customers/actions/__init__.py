@@ -9,6 +9,7 @@ from .merging import merge_customers, unmerge_customer
 from .notes import add_note, change_note, delete_note, keep_promise, reopen_promise, restore_note
 from .presence import come_by
 from .quick_facts import change_fact, enter_fact, remove_fact, verify_fact
+from .reply_mail import mail_again, send_reply
 from .shifts import record_shift
 from .surveys import answer_survey
 from .ticket_states import (
@@ -23,6 +24,7 @@ from .ticket_states import (
     restore_ticket,
     resume_ticket,
 )
+from .ticket_undo import undo_state
 from .tickets import (
     assign_ticket,
     change_ticket,
@@ -54,6 +56,7 @@ __all__ = [
     "hold_ticket",
     "keep_promise",
     "log_ticket",
+    "mail_again",
     "mark_contact_left",
     "mark_spam",
     "merge_customers",
@@ -70,11 +73,13 @@ __all__ = [
     "restore_note",
     "restore_ticket",
     "resume_ticket",
+    "send_reply",
     "set_owner",
     "set_properties",
     "set_revenue",
     "take_contact_back",
     "take_in_ticket",
+    "undo_state",
     "unmerge_customer",
     "verify_fact",
     "write_note",

@@ -29,6 +29,7 @@ from customers.models import (
     CustomerFact,
     Note,
     NoteVersion,
+    ReplyMail,
     SavedView,
     Survey,
     SurveyAnswer,
@@ -42,6 +43,7 @@ from metrics.facts import queue_up
 ERASED = "@erased.invalid"
 SHORTEST = 5  # letters of what is looked for in loose text
 STEPS = 7
+NO_ADDRESS = {"to_address": "", "error": ""}  # a mail server may have repeated the address
 NAMED_BY = ("external_id", "ticket_external_id", "customer_external_id")
 Progress = Callable[[int, int], None]
 
@@ -191,6 +193,7 @@ def _erase_texts(
     counts = {"tickets": tickets.update(subject="", body="", version=F("version") + 1)}
     step()
     counts["events"] = TicketEvent.objects.filter(of_tickets).exclude(body="").update(body="")
+    ReplyMail.objects.filter(company_id=company_id, event__ticket_id__in=ticket_ids).update(**NO_ADDRESS)
     step()
     counts["notes"] = Note.objects.filter(of_family).update(body="")
     NoteVersion.objects.filter(company_id=company_id, note__in=Note.objects.filter(of_family)).update(body="")
@@ -206,6 +209,7 @@ def _erase_texts(
 def _rename(company_id: int, addresses: Collection[str]) -> int:
     """Gives each address a pseudonym on every ticket of the company, else two of a person's tickets that
     match today would match no more."""
+    ReplyMail.objects.filter(company_id=company_id, to_address__in=addresses).update(**NO_ADDRESS)
     key = secrets.token_bytes(32)
     old = sorted(addresses)
     new = [f"erased-{_digest(key, email)}{ERASED}" for email in old]

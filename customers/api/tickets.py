@@ -252,7 +252,7 @@ class TicketViewSet(TenantViewSet):
         ticket, asked = self.get_object(), self.checked(Reply)
         if asked.pop("by_requester"):
             return _told(actions.receive_reply(actor=self.member, ticket=ticket, **asked))
-        return _told(actions.reply_to_ticket(actor=self.member, ticket=ticket, **asked))
+        return _told(actions.send_reply(actor=self.member, ticket=ticket, **asked))
 
     @deed("notes", "Add an internal note", Writing)
     def notes(self, request: Request, pk: str) -> Response:

@@ -3,7 +3,9 @@ from .contact import Contact
 from .customer import Customer, CustomerOwner
 from .fact import CustomerFact
 from .import_run import ImportRun, ImportSeen
+from .long_deed import LongDeed
 from .note import Note, NoteVersion
+from .reply_mail import ReplyMail
 from .revenue import Revenue
 from .saved_view import SavedView
 from .shift import Shift
@@ -25,9 +27,11 @@ __all__ = [
     "Event",
     "ImportRun",
     "ImportSeen",
+    "LongDeed",
     "Note",
     "NoteVersion",
     "Priority",
+    "ReplyMail",
     "Revenue",
     "SavedView",
     "Shift",

@@ -38,7 +38,8 @@ class TicketEvent(Tenant):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "identity"], name="ticket_event_identity_unique")
+            models.UniqueConstraint(fields=["company", "identity"], name="ticket_event_identity_unique"),
+            models.UniqueConstraint(fields=["company", "id"], name="ticket_event_company_id"),
         ]
         indexes = [models.Index(fields=["ticket", "occurred_at", "id"], name="ticket_event_in_order")]
 

@@ -15,6 +15,7 @@ from cs_platform.lib.words import duration
 from customers.models import Event, Note, Ticket, TicketEvent
 
 from .changes import told
+from .reply_mail import MailLine
 
 PAGE = 50
 FARTHEST = 5_000
@@ -67,6 +68,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
+    mail: MailLine | None = None
+    link: Link | None = None
     """days: (label, entries). older: how many to skip for the next older part, or nothing."""
 
     days: list[tuple[str, list[Entry]]] = field(default_factory=list)
@@ -143,6 +146,18 @@ _COLUMNS = (
     "by_requester",
     "seconds",
     "body",
+    mail_state: str | None
+    mail_to: str | None
+    mailed_at: datetime | None
+    mail_error: str | None
+
+    @property
+    def mail(self) -> MailLine | None:
+        if self.mail_state is None:
+            return None
+        return MailLine(
+            self.id, self.mail_state, self.mail_to or "", self.mailed_at, self.mail_error or "", self.at
+        )
     "is_public",
     "actor_id",
     "actor__name",
@@ -157,6 +172,10 @@ def _events(member: Member, ticket: Ticket, most: int) -> list[Entry]:
     return [entry for entry in found if entry]
 
 
+    "mail__state",
+    "mail__to_address",
+    "mail__sent_at",
+    "mail__error",
 def _entry(member: Member, ticket: Ticket, row: _Row) -> Entry | None:
     is_mine = row.actor_id == member.id
     by_customer = row.event == Event.CUSTOMER_REPLIED or row.by_requester
@@ -173,7 +192,8 @@ def _entry(member: Member, ticket: Ticket, row: _Row) -> Entry | None:
     if row.event in WRITTEN and row.body:
         is_note = row.event == Event.NOTED or not row.is_public
         label = _("internal note") if is_note else _("reply") if not by_customer else _("wrote")
-        return Entry(kind="note" if is_note else "message", text=row.body, label=label, **common)
+        kind = "note" if is_note else "message"
+        return Entry(kind=kind, text=row.body, label=label, mail=row.mail, **common)
     if row.event == Event.NOTED and not row.seconds:
         return None
     words = _words(member, row)

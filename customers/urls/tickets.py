@@ -10,6 +10,7 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/stream/", tickets.ticket_stream, name="ticket_stream"),
     path("tickets/<int:ticket_id>/presence/", tickets.ticket_presence, name="ticket_presence"),
     path("tickets/<int:ticket_id>/reply/", ticket_writing.ticket_reply, name="ticket_reply"),
+    path("tickets/<int:ticket_id>/mailing/", ticket_writing.ticket_mailing, name="ticket_mailing"),
     path("tickets/<int:ticket_id>/note/", ticket_writing.ticket_note, name="ticket_note"),
     path(
         "tickets/<int:ticket_id>/customer-reply/",

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actions import drop_draft
 from accounts.middleware import MemberRequest
+from cs_platform.lib.outside import number
 from cs_platform.lib.undo import offer_undo
 from customers import actions
 from customers.forms.ticket_edit import EditForm, with_theirs
@@ -16,9 +16,10 @@ from customers.forms.tickets import CustomerReplyForm, NoteForm, ReplyForm
 from customers.models import Ticket
 from customers.permissions import can_set_aside
 from customers.queries.changes import meeting
+from customers.queries.reply_mail import recipient_of
 from customers.queries.ticket import category_names, merge_targets, target_of
 
-from .ticket_life import deed, deed_with_page, to_ticket
+from .ticket_life import deed, deed_with_page, to_ticket, undo_of
 from .tickets import find_ticket, show
 
 
@@ -28,7 +29,7 @@ def ticket_reply(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     if not form.is_valid():
         return show(request, ticket, write="reply", writing=form, status=422)
     said = form.cleaned_data
-    after = actions.reply_to_ticket(
+    after = actions.send_reply(
         actor=request.member,
         ticket=ticket,
         body=said["body"],
@@ -36,9 +37,26 @@ def ticket_reply(request: MemberRequest, ticket: Ticket) -> HttpResponse:
         then=said["then"],
         once=said["once"],
     )
-    state = {"resolve": _("Sent, and resolved."), "pend": _("Sent. It waits for the customer now.")}
-    messages.success(request, state.get(said["then"]) or _("Sent."))
+    messages.success(request, _replied(recipient_of(request.member, after).address != "", said["then"]))
     return _taken(request, after, "reply")
+
+
+def _replied(is_mailed: bool, then: str) -> str:
+    if is_mailed:
+        state = {"resolve": _("Sent, and resolved."), "pend": _("Sent. It waits for the customer now.")}
+        return state.get(then) or _("Sent.")
+    state = {"resolve": _("Logged, and resolved."), "pend": _("Logged. It waits for the customer now.")}
+    return state.get(then) or _("Logged.")
+
+
+@deed
+def ticket_mailing(request: MemberRequest, ticket: Ticket) -> HttpResponse:
+    """Mails a reply again that did not go out: event= in the body."""
+    actions.mail_again(
+        actor=request.member, ticket=ticket, event_id=number(request.POST.get("event", "")) or 0
+    )
+    messages.success(request, _("It is being mailed again."))
+    return to_ticket(ticket)
 
 
 @deed
@@ -129,7 +147,7 @@ def ticket_merge(request: MemberRequest, ticket: Ticket) -> HttpResponse:
             raise ValidationError(_("Choose another ticket that is neither merged nor spam."))
         actions.merge_ticket(actor=request.member, ticket=ticket, into=into)
         text = _("%(number)s is merged into this ticket.") % {"number": ticket.external_id}
-        offer_undo(request, text, reverse("customers:ticket_restoration", args=[ticket.id]))
+        offer_undo(request, text, undo_of(ticket))
         return to_ticket(into)
     words = request.GET.get("q", "").replace("\0", "")[:200]
     found = merge_targets(request.member, ticket, words)

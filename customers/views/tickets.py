@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.mailbox import mails_are_kept
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from customers.actions import come_by
@@ -16,12 +17,14 @@ from customers.models import Ticket
 from customers.permissions import (
     can_close,
     can_reopen,
+    can_reply,
     can_resolve,
     can_restore,
     can_resume,
     can_set_aside,
     can_wait,
 )
+from customers.queries.reply_mail import recipient_of
 from customers.queries.stream import stream_of
 from customers.queries.ticket import category_names, company_today, ticket_page, tickets_with_links
 
@@ -43,7 +46,7 @@ def ticket_stream(request: MemberRequest, ticket_id: int) -> HttpResponse:
     skip = request.GET.get("skip", "")
     stream = stream_of(request.member, ticket, int(skip[:5]) if skip.isdecimal() else 0)
     template = "customers/ticket/_stream.html" if request.htmx else "customers/ticket/stream.html"
-    answer = render(request, template, {"ticket": ticket, "stream": stream})
+    answer = render(request, template, {"ticket": ticket, "stream": stream, "can": _can(ticket)})
     answer["Vary"] = "HX-Request"
     return answer
 
@@ -93,6 +96,8 @@ def show(
         "conflict": conflict,
         "kinds": NoteForm.KINDS,
         "can": _can(ticket),
+        "recipient": recipient_of(member, ticket),
+        "has_mail_server": not mails_are_kept(),
         "sent": request.GET.get("sent", ""),
     }
     return render(request, "customers/ticket/show.html", context, status=status)
@@ -100,6 +105,7 @@ def show(
 
 def _can(ticket: Ticket) -> dict[str, bool]:
     return {
+        "reply": can_reply(ticket),
         "wait": can_wait(ticket),
         "resume": can_resume(ticket),
         "resolve": can_resolve(ticket),

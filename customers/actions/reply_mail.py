@@ -1,0 +1,174 @@
+"""Replies that leave the house.
+
+A mail goes out at most once. Before it is sent its row says so ("sending", committed), and only then does the
+mail server hear of it; whoever finds that row later, with its time over, does not know whether the mail went out
+and does not send it. So a worker that is killed in between may cost a mail, which the ticket shows, but nobody
+gets the same reply twice unless a person decides so. Only what a server refused for certain is tried again.
+"""
+
+import smtplib
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.mail import get_connection
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import activity
+from accounts.mailbox import mails_are_kept
+from accounts.models import Member
+from cs_platform.lib import clock
+from cs_platform.lib.outside import storable
+from customers.models import Event, ReplyMail, Ticket, TicketEvent
+from customers.queries.reply_mail import address_for
+
+from .letters import domain, letter_of
+from .tickets import reply_to_ticket
+
+State = ReplyMail.State
+# A task lives two minutes at most, so by then its sender is dead.
+LEASE = timedelta(minutes=5)
+MOST_TRIES = 6  # after 1, 2, 4, 8 and 16 minutes: half an hour
+LONGEST_ERROR = 300
+
+
+@transaction.atomic
+def send_reply(
+    *, actor: Member, ticket: Ticket, body: str, at: datetime | None = None, **more: Any
+) -> Ticket:
+    """A reply to the customer: `reply_to_ticket`, and its mail if the company mails replies.
+
+    With `at` it is the record of a reply that was given elsewhere, and nothing is mailed.
+    """
+    ticket = reply_to_ticket(actor=actor, ticket=ticket, body=body, at=at, **more)
+    address = address_for(actor.company, ticket) if at is None else ""
+    if address:
+        # The ticket is locked, so its newest reply is this one.
+        event = TicketEvent.objects.filter(ticket=ticket, event=Event.REPLIED).latest("id")
+        ReplyMail.objects.create(
+            company_id=ticket.company_id,
+            event=event,
+            to_address=address,
+            message_id=f"<reply-{event.id}-{uuid4().hex[:12]}@{domain()}>",
+            due_at=clock.now(),
+        )
+    return ticket
+
+
+@transaction.atomic
+def mail_again(*, actor: Member, ticket: Ticket, event_id: int) -> None:
+    """Tries a mail again that was given up, to the requester's present address. Raises ValidationError."""
+    rows = ReplyMail.objects.filter(company_id=actor.company_id, event_id=event_id, event__ticket=ticket)
+    mail = rows.select_for_update(of=("self",)).first()
+    if mail is None or mail.state not in (State.FAILED, State.UNSURE):
+        raise ValidationError(_("There is nothing to mail again: it was mailed, or waits to be."))
+    mail.to_address = address_for(actor.company, ticket)
+    if not mail.to_address:
+        raise ValidationError(_("Mailing is off, or no address of the requester is known."))
+    mail.state, mail.tries, mail.error, mail.due_at = State.WAITING, 0, "", clock.now()
+    mail.save(update_fields=["to_address", "state", "tries", "error", "due_at"])
+    activity.record("ticket.mailed_again", ticket, actor=actor, event=event_id)
+
+
+def deliver(*, mail_id: int) -> None:
+    """What a worker does with a mail that waits. Called twice, or of a mail that is not due, it does nothing."""
+    mail = _claim(mail_id)
+    if mail is None:
+        return
+    if why_not := _hindrance(mail):
+        _give_up(mail, why_not)
+        return
+    try:
+        _send(mail)
+    except Refused as refused:
+        (_give_up if refused.is_final or mail.tries >= MOST_TRIES else _put_off)(mail, refused.words)
+    except OSError as error:
+        _settle(mail, State.UNSURE, error=_words(error))
+    else:
+        _settle(mail, State.KEPT if mails_are_kept() else State.SENT, sent_at=clock.now())
+
+
+class Refused(Exception):
+    """A mail server was not there, or said no: for certain nothing went out."""
+
+    def __init__(self, error: Exception, *, is_final: bool = False) -> None:
+        super().__init__(str(error))
+        self.words, self.is_final = _words(error), is_final
+
+
+def _claim(mail_id: int) -> ReplyMail | None:
+    """Makes the mail one's own to send. Of two who come at once the database lets one through."""
+    now = clock.now()
+    due = ReplyMail.objects.filter(id=mail_id, due_at__lte=now)
+    if due.filter(state=State.SENDING).update(state=State.UNSURE, due_at=None):
+        return None
+    mine = due.filter(state=State.WAITING).update(
+        state=State.SENDING, tries=F("tries") + 1, due_at=now + LEASE
+    )
+    links = ("company", "event__ticket", "event__actor")
+    return ReplyMail.objects.select_related(*links).get(id=mail_id) if mine else None
+
+
+def _hindrance(mail: ReplyMail) -> str:
+    """What has come in between since the reply was written."""
+    if not mail.company.mails_replies:
+        return _("mailing was switched off")
+    if not mail.to_address or not mail.event.body:
+        return _("it was erased")
+    return ""
+
+
+def _send(mail: ReplyMail) -> None:
+    """Hands the mail over. Raises Refused if it did not go out, another OSError if that is not known."""
+    connection = get_connection()
+    try:
+        letter = letter_of(mail)
+        connection.open()
+    except (OSError, ValueError) as error:
+        # What cannot be written into a mail today cannot be tomorrow.
+        raise Refused(error, is_final=isinstance(error, ValueError)) from error
+    try:
+        connection.send_messages([letter])
+    except smtplib.SMTPRecipientsRefused as error:
+        raise Refused(
+            error, is_final=all(code >= 500 for code, _said in error.recipients.values())
+        ) from error
+    except smtplib.SMTPDataError as error:
+        raise Refused(error, is_final=error.smtp_code >= 500) from error
+    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
+        raise Refused(error, is_final=isinstance(error, smtplib.SMTPNotSupportedError)) from error
+    finally:
+        with suppress(OSError):
+            connection.close()
+
+
+def _words(error: Exception) -> str:
+    """What a mail server said, on one line."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        code, said = "", str(error) or type(error).__name__
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return storable(" ".join(f"{code} {text}".split()))[:LONGEST_ERROR]
+
+
+def _put_off(mail: ReplyMail, words: str) -> None:
+    pause = timedelta(minutes=2 ** (mail.tries - 1))
+    ReplyMail.objects.filter(id=mail.id).update(state=State.WAITING, error=words, due_at=clock.now() + pause)
+
+
+def _give_up(mail: ReplyMail, words: str) -> None:
+    _settle(mail, State.FAILED, error=words)
+
+
+@transaction.atomic
+def _settle(mail: ReplyMail, state: str, *, error: str = "", sent_at: datetime | None = None) -> None:
+    ReplyMail.objects.filter(id=mail.id).update(state=state, error=error, sent_at=sent_at, due_at=None)
+    verb = "ticket.mailed" if sent_at else "ticket.not_mailed"
+    activity.record(verb, mail.event.ticket, actor=None, event=mail.event_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from accounts.queries import unread_notifications
+from accounts.queries.demo import demo_sign_ins
 
 DEMO_PASSWORD = "demo"
 DEMO_SIGN_INS = (
@@ -27,7 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "member": SimpleLazyObject(lambda: getattr(request, "member", None)),
         "memberships": _memberships(request),
         "unread": SimpleLazyObject(lambda: _unread(request)),
-        "demo": _demo(),
+        "demo": SimpleLazyObject(_demo),
         "has_outbox": not settings.EMAIL_URL,
     }
 
@@ -37,8 +38,11 @@ def _unread(request: HttpRequest) -> int:
     return unread_notifications(member) if member else 0
 
 
-def _demo() -> dict[str, Any] | None:
-    return {"sign_ins": DEMO_SIGN_INS, "password": DEMO_PASSWORD} if settings.DEMO else None
+def _demo() -> dict[str, Any]:
+    """The sign-ins with which one gets in now; nothing after the demo was removed."""
+    there = demo_sign_ins([email for email, _role in DEMO_SIGN_INS]) if settings.DEMO else set()
+    sign_ins = [(email, role) for email, role in DEMO_SIGN_INS if email in there]
+    return {"sign_ins": sign_ins, "password": DEMO_PASSWORD} if sign_ins else {}
 
 
 def _memberships(request: HttpRequest) -> Callable[[], Iterable[Member]]:

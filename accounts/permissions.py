@@ -29,6 +29,11 @@ def can_manage_company(member: Member) -> bool:
     return member.role == Role.ADMIN
 
 
+def can_remove_demo(member: Member) -> bool:
+    """The companies of the demo go by a button; any other by a command on the server."""
+    return member.role == Role.ADMIN and bool(member.company.demo_note)
+
+
 def can_read_figures_of(member: Member, person_id: int, below: Collection[int]) -> bool:
     """The figures of one person: one's own, those of people below (today), or all for leader and admin."""
     return (

@@ -23,6 +23,12 @@ def wanted_token() -> str | None:
     return settings.SETUP_TOKEN.strip() or _kept(Path(settings.VAR) / "setup_token")
 
 
+def renew() -> None:
+    """Another token for an installation from which the last company was removed: many may know the old one."""
+    (Path(settings.VAR) / "setup_token").unlink(missing_ok=True)
+    wanted_token()
+
+
 def _kept(file: Path) -> str:
     if not file.exists():
         _make(file)

@@ -11,6 +11,7 @@ from . import outbox
 from .actions import drop_old_notifications, give_up_invitation, join_demo, send_invitation
 from .actions.idempotency import drop_old_idempotency_keys
 from .models import Member
+from .queries.demo import has_asked_for_demo
 
 HEARTBEAT = "heartbeat:workers"
 DEMO = 7_304  # the advisory lock of the loading of the demo
@@ -58,15 +59,19 @@ def mail_invitation(self: Task, invitation_id: int, site: str) -> None:
 def load_demo(member_id: int) -> None:
     """Makes the demo companies, which takes minutes, and lets the admin who asked look at them.
 
-    A copy of a task that is delivered again ends at once: it must not keep a worker waiting for the first.
+    A copy of a task that is delivered again ends at once: it must not keep a worker waiting for the first. One that
+    comes after the demo was removed brings nothing back.
     """
+    admin = Member.objects.get(id=member_id)
+    if not has_asked_for_demo(admin):
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [DEMO])
         if not cursor.fetchone()[0]:
             return
     try:
-        call_command("seed_demo")
-        join_demo(admin=Member.objects.get(id=member_id))
+        call_command("seed_demo", again=True)
+        join_demo(admin=admin)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [DEMO])

@@ -3,6 +3,7 @@ from django.urls import path, re_path, register_converter
 
 from .views import (
     company,
+    demo,
     drafts,
     employment,
     invitations,
@@ -75,7 +76,9 @@ urlpatterns = [
     path("settings/keys/<int:key_id>/revocation/", keys.key_revocation, name="key_revocation"),
     path("settings/activity/", ledger.activity_index, name="activity_index"),
     path("settings/activity.csv", ledger.activity_csv, name="activity_csv"),
-    path("settings/demo/", setup.demo, name="demo"),
+    path("settings/demo/", demo.demo, name="demo"),
+    path("settings/demo/removal/", demo.demo_removal, name="demo_removal"),
+    path("removal/", demo.removal, name="removal"),
     path("mail/", mail.mail_index, name="mail_index"),
     path("mail/<str:name>/", mail.mail_show, name="mail_show"),
     # These stand before allauth's own, so this file has to be included first.

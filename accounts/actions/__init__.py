@@ -19,8 +19,9 @@ from .notifications import (
     take_back_reading,
 )
 from .proposals import propose_line
+from .removal import remove_company, remove_demo, take_away
 from .reporting import LineChange, LineRefused, hand_over_team, set_line, set_lines
-from .setup import join_demo, set_up
+from .setup import ask_for_demo, join_demo, set_up
 from .teams import create_team, delete_team, rename_team
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "LineRefused",
     "accept_invitation",
     "add_person",
+    "ask_for_demo",
     "change_company",
     "change_member",
     "change_zone",
@@ -48,6 +50,8 @@ __all__ = [
     "propose_line",
     "read_all_notifications",
     "read_notification",
+    "remove_company",
+    "remove_demo",
     "rename_team",
     "revoke_api_key",
     "save_draft",
@@ -55,6 +59,7 @@ __all__ = [
     "set_line",
     "set_lines",
     "set_up",
+    "take_away",
     "take_back_reading",
     "withdraw_invitations",
 ]

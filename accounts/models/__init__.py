@@ -6,6 +6,7 @@ from .invitation import Invitation
 from .key import ApiKey
 from .member import Member, Role, Team
 from .notification import Notification
+from .removal import Removal
 from .reporting import ReportingLine
 from .user import User
 
@@ -20,6 +21,7 @@ __all__ = [
     "Member",
     "Notification",
     "Outbox",
+    "Removal",
     "ReportingLine",
     "Role",
     "Team",

@@ -1,7 +1,6 @@
 """The first visit to an empty installation, and the sign-in that leads there."""
 
 from allauth.account.views import login as allauth_login
-from celery import current_app
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.cache import cache
@@ -10,20 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
+from django.views.decorators.http import require_http_methods
 
-from accounts.actions import set_up
+from accounts.actions import ask_for_demo, set_up
 from accounts.forms import SetupForm
 from accounts.forms.fields import take_errors
-from accounts.middleware import MemberRequest
 from accounts.models import Company, Member
 from accounts.setup_token import wanted_token
-from accounts.views.access import admin_required, page_status
+from accounts.views.access import page_status
 
 TRIES, A_WHILE = 10, 600
-DEMO_SLUGS = ("demo", "forum")
 
 
 @never_cache
@@ -57,11 +52,7 @@ def _begin(request: HttpRequest, admin: Member, start: str) -> HttpResponse:
     if start == "import":
         return redirect("customers:import_index")
     if start == "demo":
-        try:
-            current_app.send_task("accounts.tasks.load_demo", [admin.id], retry=False)
-        except (RedisError, OperationalError, OSError):
-            messages.error(request, _("No worker can be reached, so the demo is not loaded."))
-            return redirect("home")
+        ask_for_demo(actor=admin)
         return redirect("accounts:demo")
     return redirect("accounts:person_index")
 
@@ -70,18 +61,6 @@ def _too_often(request: HttpRequest) -> bool:
     """A token is not guessed: ten tries in ten minutes, whoever sends them."""
     cache.add("setup:tries", 0, timeout=A_WHILE)
     return cache.incr("setup:tries") > TRIES
-
-
-@require_safe
-@admin_required
-def demo(request: MemberRequest) -> HttpResponse:
-    """How far the loading of the demo is; a page that asks again by itself."""
-    made = set(
-        Company.objects.filter(slug__in=DEMO_SLUGS).exclude(demo_note="").values_list("slug", flat=True)
-    )
-    joined = Member.objects.active().filter(user=request.user, company__slug__in=DEMO_SLUGS).count()
-    context = {"made": len(made), "of": len(DEMO_SLUGS), "is_ready": joined == len(DEMO_SLUGS)}
-    return render(request, "accounts/setup/demo.html", context)
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

@@ -67,6 +67,28 @@ def only_grows_but_for(table: str, column: str, *, setting: str) -> list[RunSQL]
     ]
 
 
+def goes_with_its_company(table: str) -> list[RunSQL]:
+    """Lets the rows of an `only_grows` table be deleted together with their company, and in no other way.
+
+    `is_being_removed` says when: the transaction names the company in the setting `cs.removing`, and a row of
+    accounts_removal says that this company is on its way out.
+    """
+    name = f"{table}_only_grows"
+    create = "CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {function}();"
+    unless = "WHEN (NOT is_being_removed(OLD.company_id))"
+    forward = [
+        f"DROP TRIGGER {name} ON {table};",
+        create.format(name=name, what="UPDATE", table=table, when="", function=name),
+        create.format(name=f"{table}_stays", what="DELETE", table=table, when=unless, function=name),
+    ]
+    back = [
+        f"DROP TRIGGER {table}_stays ON {table};",
+        f"DROP TRIGGER {name} ON {table};",
+        create.format(name=name, what="UPDATE OR DELETE", table=table, when="", function=name),
+    ]
+    return [RunSQL(" ".join(forward), " ".join(back))]
+
+
 def any_company(*tables: str) -> list[RunSQL]:
     """Keeps no statistics of which company the rows of a table belong to.
 

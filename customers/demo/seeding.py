@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.actions import link_user
 from accounts.models import Company, Member
 from customers.imports.engine import Report, import_file, one_at_a_time, plan
+from customers.imports.removal import SEEDINGS
 from customers.models import ImportRun, Survey
 from metrics import rollup
 
@@ -18,7 +19,6 @@ from .made_up import PREFIX
 from .records import DATA
 
 PASSWORD = "demo"
-NO_COMPANY = 0  # seedings queue at the importer's lock of a company that cannot be
 Say = Callable[[str], None]
 
 
@@ -61,19 +61,24 @@ DEMOS = (
 )
 
 
-def seed(say: Say, records: Path = DATA) -> None:
-    """Makes what is not there yet. Raises SeedingFailed."""
-    with one_at_a_time(NO_COMPANY):
+def seed(say: Say, records: Path = DATA, *, again: bool = False) -> None:
+    """Makes what is not there yet; again: also what was there and was removed. Raises SeedingFailed."""
+    with one_at_a_time(SEEDINGS):
         for demo in DEMOS:
-            _seed(demo, records, say)
+            _seed(demo, records, say, again)
 
 
-def _seed(demo: Demo, records: Path, say: Say) -> None:
+def _seed(demo: Demo, records: Path, say: Say, again: bool) -> None:
     begun = marks.begin(
-        slug=demo.slug, name=demo.name, zone=demo.zone, admin_email=demo.admin, note=demo.note()
+        slug=demo.slug,
+        name=demo.name,
+        zone=demo.zone,
+        admin_email=demo.admin,
+        note=demo.note(),
+        again=again,
     )
     if begun is None:
-        say(f"{demo.slug}: there already, left as it is")
+        say(f"{demo.slug}: there already, or removed; left as it is")
         return
     company, now = begun
     folder = Path(settings.VAR) / "demo" / demo.slug

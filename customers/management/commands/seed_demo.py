@@ -1,4 +1,5 @@
 import time
+from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -10,19 +11,22 @@ class Command(BaseCommand):
     # Every start of the program waits for this command; the checks would load all the pages.
     requires_system_checks: list[str] = []
 
-    def handle(self, **_) -> None:
-        began = time.monotonic()
-        if not marks.nothing_to_do():
-            self._seed()
-            self.stdout.write(f"Took {time.monotonic() - began:.0f} seconds.")
-        self.stdout.write("The demo is ready.")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--again", action="store_true", help="also if the demo was removed")
 
-    def _seed(self) -> None:
+    def handle(self, *, again: bool = False, **_) -> None:
+        began = time.monotonic()
+        if again or not marks.nothing_to_do():
+            self._seed(again)
+            self.stdout.write(f"Took {time.monotonic() - began:.0f} seconds.")
+        self.stdout.write(marks.in_words())
+
+    def _seed(self, again: bool) -> None:
         # Here, because pandas takes longer to load than everything that a later start has to do.
         from customers.demo.seeding import SeedingFailed, seed
 
         try:
-            seed(self._say)
+            seed(self._say, again=again)
         except SeedingFailed as error:
             raise CommandError(str(error)) from error
 

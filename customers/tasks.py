@@ -2,20 +2,22 @@
 
 from contextlib import suppress
 
-from celery import shared_task
+from celery import current_app, shared_task
 
-from accounts.models import Company
+from accounts.models import Company, Removal
+from accounts.queries.demo import asked_for_demo, has_joined_demo, removals_to_look_after
 
 from .actions.erasure import erase_for
 from .actions.reminders import remind_of_promises
-from .imports import uploads
 from .actions.reply_mail import deliver
 from .demo import marks
+from .imports import uploads
 from .imports.engine import Busy
+from .imports.removal import remove_piece
 from .models import Upload
-
-
 from .queries.reply_mail import mails_due
+
+
 @shared_task
 def check_upload(upload_id: int) -> None:
     """Tries an upload out. While another import runs it waits for that one's next pause, or for beat."""

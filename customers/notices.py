@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member, Notification
 from accounts.notifications import Words
+from cs_platform.lib.words import isolated
 from customers.models import Customer, ImportRun, Note, Survey, Ticket
 
 SHORT = 120
@@ -92,11 +93,11 @@ def _title(row: Notification, found: _Found) -> str:
         "customer.given": _("%(name)s gave you a customer"),
     }
     if actor and row.verb in by_somebody:
-        return by_somebody[row.verb] % {"name": actor.name}
+        return by_somebody[row.verb] % {"name": isolated(actor.name)}
     if row.verb == "survey.low":
         return _low(row)
     if row.verb == "tickets.assigned":
-        many = {"name": actor.name if actor else _("Somebody"), "count": row.detail.get("count", 0)}
+        many = {"name": isolated(actor.name) if actor else _("Somebody"), "count": row.detail.get("count", 0)}
         return _("%(name)s gave you %(count)s tickets") % many
     return {
         "ticket.assigned": _("A ticket is yours now"),

@@ -17,6 +17,7 @@ from accounts.queries.people import person_page
 from accounts.views.access import member_required, page_status
 from accounts.views.people import find_changeable, site_of, today
 from cs_platform.lib.undo import offer_undo
+from cs_platform.lib.words import isolated
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +26,7 @@ def departure(request: MemberRequest, person_id: int) -> HttpResponse:
     """Says what happens when somebody leaves; the form lets them go."""
     leaver = find_changeable(request, person_id)
     if not leaver.is_active:
-        messages.info(request, _("%(name)s has left already.") % {"name": leaver.name})
+        messages.info(request, _("%(name)s has left already.") % {"name": isolated(leaver.name)})
         return redirect("accounts:person", leaver.id)
     now = today(request)
     form = DepartureForm(request.POST or None, initial={"left_on": now})
@@ -41,7 +42,9 @@ def _let_go(request: MemberRequest, leaver: Member, form: DepartureForm) -> bool
     except ValidationError as error:
         take_errors(form, error)
         return False
-    text = _("%(name)s has left: the sign-in has ended, and API keys are revoked.") % {"name": leaver.name}
+    text = _("%(name)s has left: the sign-in has ended, and API keys are revoked.") % {
+        "name": isolated(leaver.name)
+    }
     offer_undo(request, text, reverse("accounts:person_return", args=[leaver.id]))
     return True
 
@@ -56,7 +59,9 @@ def person_return(request: MemberRequest, person_id: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        text = _("%(name)s works here again. API keys that were revoked stay so.") % {"name": person.name}
+        text = _("%(name)s works here again. API keys that were revoked stay so.") % {
+            "name": isolated(person.name)
+        }
         messages.success(request, text)
     return redirect("accounts:person", person.id)
 

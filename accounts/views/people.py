@@ -27,6 +27,7 @@ from accounts.queries.org import org_chart
 from accounts.queries.people import STATES, people, person_page, with_lines
 from accounts.views.access import allow, member_required, page_status
 from cs_platform.lib import clock
+from cs_platform.lib.words import isolated
 
 A_PAGE = 50
 FIELDS = ("name", "role", "started_on", "left_on")
@@ -97,7 +98,7 @@ def person_new(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         person = _added(request, form)
         if person:
-            messages.success(request, _("%(name)s is entered.") % {"name": person.name})
+            messages.success(request, _("%(name)s is entered.") % {"name": isolated(person.name)})
             return redirect("accounts:person", person.id)
     context = {"form": form, "offered": offered(request.member)}
     return render(request, "accounts/person/new.html", context, status=page_status(form))

@@ -12,7 +12,7 @@ from accounts.models import Member
 from accounts.permissions import can_manage_company
 from accounts.queries import ids_below
 from cs_platform.lib import clock
-from cs_platform.lib.words import day, duration, whole
+from cs_platform.lib.words import day, duration, isolated, whole
 from customers.queries.needs import COUNTED, Found, needs
 
 from .need import Need, queue
@@ -102,7 +102,7 @@ def _oldest(found: Found, member: Member, now: datetime) -> Need:
     count = ngettext("%(n)s open ticket", "%(n)s open tickets", found.count) % {"n": whole(found.count)}
     return Need(
         icon="hourglass",
-        title=_("%(name)s has the oldest open ticket of your team") % {"name": found.text},
+        title=_("%(name)s has the oldest open ticket of your team") % {"name": isolated(found.text)},
         detail=_("%(tickets)s in all; help may be welcome") % {"tickets": count},
         due=_("open for %(time)s") % {"time": _since(found, now)},
         is_late=False,

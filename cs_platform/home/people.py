@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Member, ReportingLine
 from accounts.queries import roots
-from cs_platform.lib.words import day, duration
+from cs_platform.lib.words import day, duration, isolated
 from metrics.queries import pending_since
 
 from .need import Need, queue
@@ -47,7 +47,7 @@ def leavers(member: Member, team: Collection[int], today: date) -> list[Need]:
     return [
         Need(
             icon="user-check",
-            title=_("%(name)s is leaving soon") % {"name": person.name},
+            title=_("%(name)s is leaving soon") % {"name": isolated(person.name)},
             detail=_("Hand over open tickets, customers and promises"),
             due=_("last day %(day)s") % {"day": day(person.left_on or today, today)},
             is_late=False,

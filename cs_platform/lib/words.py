@@ -1,5 +1,6 @@
 """Numbers and instants as people read them."""
 
+import unicodedata
 from datetime import date
 
 from django.utils.formats import date_format, number_format
@@ -14,6 +15,12 @@ def whole(number: float) -> str:
 def decimal(number: float, places: int) -> str:
     """1,842.5"""
     return number_format(f"{number:.{places}f}", places, force_grouping=True)
+
+
+def isolated(name: str) -> str:
+    """A name inside a sentence: written from right to left, it keeps its own order and leaves ours alone."""
+    turns = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name)
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if turns else name
 
 
 def day(on: date, today: date, form: str = "j M") -> str:

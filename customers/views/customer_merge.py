@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from cs_platform.lib.undo import offer_undo
+from cs_platform.lib.words import isolated
 from customers.actions import merge_customers, unmerge_customer
 from customers.models import Customer
 from customers.queries.customer import find_customer
@@ -43,7 +44,9 @@ def customer_unmerge(request: MemberRequest, customer_id: int) -> HttpResponse:
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
     else:
-        messages.success(request, _("%(name)s is a customer of its own again.") % {"name": customer.name})
+        messages.success(
+            request, _("%(name)s is a customer of its own again.") % {"name": isolated(customer.name)}
+        )
     return redirect("customers:customer_show", customer.id)
 
 

@@ -16,6 +16,7 @@ from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from cs_platform.lib import clock
 from cs_platform.lib.sheets import csv_response
+from cs_platform.lib.words import isolated
 from customers.actions import EditConflict, change_customer, enter_customer, set_owner
 from customers.forms.customers import CustomerForm, NewCustomerForm, OwnerForm
 from customers.forms.notes import NoteForm
@@ -85,7 +86,7 @@ def customer_new(request: MemberRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("%(name)s is a customer now.") % {"name": customer.name})
+            messages.success(request, _("%(name)s is a customer now.") % {"name": isolated(customer.name)})
             return redirect("customers:customer_show", customer.id)
     title = _("New customer")
     return _form(request, form, title, reverse("customers:customer_index"), save=_("Enter the customer"))
@@ -120,7 +121,7 @@ def customer_edit(request: MemberRequest, customer_id: int) -> HttpResponse:
     return _form(
         request,
         form,
-        _("Edit %(name)s") % {"name": customer.name},
+        _("Edit %(name)s") % {"name": isolated(customer.name)},
         back,
         theirs=theirs,
         current=customer.version,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
+from cs_platform.lib.words import isolated
 from customers.actions import change_fact, enter_fact, remove_fact, verify_fact
 from customers.forms.customers import FactForm
 from customers.models import CustomerFact
@@ -32,7 +33,7 @@ def fact_new(request: MemberRequest, customer_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved, and verified today."))
             return redirect("customers:customer_show", customer.id)
-    title = _("New fact about %(name)s") % {"name": customer.name}
+    title = _("New fact about %(name)s") % {"name": isolated(customer.name)}
     return _form(request, form, title, customer.id)
 
 

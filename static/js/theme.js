@@ -17,15 +17,19 @@
     var dark = chosen === "dark" || (chosen !== "light" && media.matches);
     root.setAttribute("data-bs-theme", dark ? "dark" : "light");
   }
+  function tell() { document.dispatchEvent(new CustomEvent("themechange")); }
 
   if (root.dataset.theme) { write("theme-of-profile", root.dataset.theme); }
   apply();
   media.addEventListener("change", apply);
+  /* Paper is white; charts take their colours anew. */
+  window.addEventListener("beforeprint", function () { root.setAttribute("data-bs-theme", "light"); tell(); });
+  window.addEventListener("afterprint", function () { apply(); tell(); });
   window.appTheme = {
     toggle: function () {
       write("theme", root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark");
       apply();
-      document.dispatchEvent(new CustomEvent("themechange"));
+      tell();
     },
     forget: function () { write("theme", null); }
   };

@@ -42,3 +42,8 @@ def test_a_count_is_grouped_as_the_reader_does(language, said):
 
 def test_a_count_of_nothing_is_a_dash():
     assert Template("{% load ui %}{{ n|amount }}").render(Context({"n": None})) == "–"
+
+
+def test_a_name_from_right_to_left_keeps_to_itself():
+    assert words.isolated("Ana Berg") == "Ana Berg"
+    assert words.isolated("ليلى") == "\N{FIRST STRONG ISOLATE}ليلى\N{POP DIRECTIONAL ISOLATE}"

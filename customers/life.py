@@ -110,6 +110,7 @@ class _Walk:
         self.bots = bots
         self.has_events = bool(happenings)
         self.is_resolved = False
+        self.standing = Status.OPEN  # where it would stand if it were not set aside
         self.holder = NOBODY if self.has_events else said.assignee
         self.unsettled: dict[int, int] = {}
         self.has_seconds = any(h.seconds is not None for h in happenings)
@@ -148,8 +149,6 @@ class _Walk:
             self._reopen(h)
         elif h.event in UNCOUNTING:
             self.life.is_counted, self.life.status = False, UNCOUNTING[h.event]  # type: ignore[index]
-        elif h.event == Event.RESTORED:
-            self.life.is_counted = True
         self._set_status(h)
 
     def _assign(self, h: Happening) -> None:
@@ -209,16 +208,19 @@ class _Walk:
         self.life.backlog.append((at, self.holder, change))
 
     def _set_status(self, h: Happening) -> None:
-        if not self.life.is_counted:
-            return
+        """Restored is two things: back from where it was set aside, to where it stood; else back to work."""
+        is_back = h.event == Event.RESTORED and not self.life.is_counted
+        self.life.is_counted = self.life.is_counted or is_back
         if self.is_resolved:
-            self.life.status = Status.CLOSED if self.life.closed_at else Status.RESOLVED
+            self.standing = Status.CLOSED if self.life.closed_at else Status.RESOLVED
         elif h.event == Event.PENDING:
-            self.life.status = Status.PENDING
+            self.standing = Status.PENDING
         elif h.event == Event.HELD:
-            self.life.status = Status.ON_HOLD
-        elif h.event in (Event.REOPENED, Event.CUSTOMER_REPLIED, Event.RESTORED):
-            self.life.status = Status.OPEN
+            self.standing = Status.ON_HOLD
+        elif h.event in (Event.REOPENED, Event.CUSTOMER_REPLIED, Event.RESTORED) and not is_back:
+            self.standing = Status.OPEN
+        if self.life.is_counted:
+            self.life.status = self.standing
 
     def _finish(self, happenings: Sequence[Happening]) -> None:
         life, said = self.life, self.said

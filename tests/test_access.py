@@ -105,6 +105,7 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "tickets/<int:ticket_id>/merge/": ("/tickets/{ticket}/merge/", OWN_PAGE),
     "tickets/<int:ticket_id>/presence/": ("/tickets/{ticket}/presence/", ONLY_POST),
     "tickets/<int:ticket_id>/reply/": ("/tickets/{ticket}/reply/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/mailing/": ("/tickets/{ticket}/mailing/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/note/": ("/tickets/{ticket}/note/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/customer-reply/": ("/tickets/{ticket}/customer-reply/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/properties/": ("/tickets/{ticket}/properties/", OWN_PAGE),
@@ -117,6 +118,7 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "tickets/<int:ticket_id>/closure/": ("/tickets/{ticket}/closure/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/spam/": ("/tickets/{ticket}/spam/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/deletion/": ("/tickets/{ticket}/deletion/", TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/events/<int:event_id>/undo/": ("/tickets/{ticket}/events/1/undo/", TO_ITS_PAGE),
     "tickets/<int:ticket_id>/restoration/": ("/tickets/{ticket}/restoration/", TO_ITS_PAGE),
     "search/": ("/search/", SIGNED_IN),
     "customers/": ("/customers/", SIGNED_IN),
@@ -231,6 +233,7 @@ DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
     "tickets/<int:ticket_id>/presence/": ("/tickets/{ticket}/presence/", {}, OWN_PAGE),
     "tickets/<int:ticket_id>/merge/": ("/tickets/{ticket}/merge/", {"into": "{ticket}"}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/reply/": ("/tickets/{ticket}/reply/", {"body": "x"}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/mailing/": ("/tickets/{ticket}/mailing/", {}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/note/": ("/tickets/{ticket}/note/", {"body": "x"}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/customer-reply/": (
         "/tickets/{ticket}/customer-reply/",
@@ -251,6 +254,11 @@ DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
     "tickets/<int:ticket_id>/closure/": ("/tickets/{ticket}/closure/", {}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/spam/": ("/tickets/{ticket}/spam/", {}, TO_ITS_PAGE),
     "tickets/<int:ticket_id>/deletion/": ("/tickets/{ticket}/deletion/", {}, TO_ITS_PAGE),
+    "tickets/<int:ticket_id>/events/<int:event_id>/undo/": (
+        "/tickets/{ticket}/events/1/undo/",
+        {},
+        TO_ITS_PAGE,
+    ),
     "tickets/<int:ticket_id>/restoration/": ("/tickets/{ticket}/restoration/", {}, TO_ITS_PAGE),
     "notifications/reading/": (
         "/notifications/reading/",

@@ -39,17 +39,22 @@ def happen(
     at = time_of(ticket, at)
     fields["identity"] = identity_of(ticket, once, fields.get("body", ""))
     written = write(ticket, event, actor, at=at, **fields)
-    activity.record(verb, ticket, actor=actor, event=written.id, **(told or {}))
+    activity.record(verb, ticket, actor=actor, event=written.id, was=ticket.status, **(told or {}))
     if also and ticket.status in UNRESOLVED:
         following, its_verb = also
         written = write(ticket, following, actor, at=at)
-        activity.record(its_verb, ticket, actor=actor, event=written.id)
+        activity.record(its_verb, ticket, actor=actor, event=written.id, was=ticket.status)
     derive_tickets(ticket.company_id, [ticket.id], [MatchKey.of(ticket)])
     ticket.refresh_from_db()
     return ticket
 
 
 def impossible(ticket: Ticket) -> ValidationError:
+    if ticket.status == Status.MERGED and ticket.merged_into:
+        return ValidationError(
+            _("This ticket is merged into %(number)s. Go on there.")
+            % {"number": ticket.merged_into.external_id}
+        )
     return ValidationError(
         _("This cannot be done with a ticket that is %(status)s.")
         % {"status": Status(ticket.status).label.lower()}

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import activity
 from accounts.models import Member
 from customers.models import UNCOUNTED, UNRESOLVED, Event, Status, Ticket
 from metrics.facts import queue_up
@@ -59,8 +60,11 @@ def merge_ticket(*, actor: Member, ticket: Ticket, into: Ticket, at: datetime | 
     statuses = {row.id: row.status for row in pair.order_by("id").select_for_update(no_key=True)}
     if into.id == ticket.id or statuses[into.id] in UNCOUNTED:
         raise ValidationError({"into": _("Choose another ticket that is neither merged nor spam.")})
-    Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=into)
-    return happen(actor, ticket, Event.MERGED, "ticket.merged", at, needs=COUNTED)
+    merged = happen(actor, ticket, Event.MERGED, "ticket.merged", at, needs=COUNTED, told={"into": into.id})
+    merged.merged_into = into
+    merged.save(update_fields=["merged_into"])
+    activity.record("ticket.took_in", into, actor=actor, ticket=merged.id, number=merged.external_id)
+    return merged
 
 
 def mark_spam(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
@@ -74,7 +78,11 @@ def delete_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) 
 
 @transaction.atomic
 def restore_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None) -> Ticket:
-    """Takes back a merge, a spam mark or a deletion."""
-    queue_up(actor.company_id)
-    Ticket.objects.filter(id=ticket.id, company_id=actor.company_id).update(merged_into=None)
-    return happen(actor, ticket, Event.RESTORED, "ticket.restored", at, needs=UNCOUNTED)
+    """Takes back a merge, a spam mark or a deletion: the ticket stands where it stood."""
+    restored = happen(actor, ticket, Event.RESTORED, "ticket.restored", at, needs=UNCOUNTED)
+    if restored.merged_into:
+        told = {"ticket": restored.id, "number": restored.external_id}
+        activity.record("ticket.gave_back", restored.merged_into, actor=actor, **told)
+        restored.merged_into = None
+        restored.save(update_fields=["merged_into"])
+    return restored

@@ -10,13 +10,13 @@ from accounts import activity
 from accounts.models import Member
 from cs_platform.lib import clock
 from customers.facts import MatchKey, derive_tickets
-from customers.models import Event, Status, Ticket
+from customers.models import UNCOUNTED, Event, Status, Ticket
 from customers.queries.changes import as_text
 from customers.queries.people import mentioned
 from metrics.facts import queue_up
 
 from .conflict import check_version
-from .ticket_events import check_company, happen, identity_of, impossible, locked, time_of, write
+from .ticket_events import COUNTED, check_company, happen, identity_of, impossible, locked, time_of, write
 
 # Links are looked up within the company before; to look them up once more would only cost time.
 LINKS = {"company", "customer", "category", "merged_into", "assignee", "first_responder", "resolver"}
@@ -90,7 +90,7 @@ def reply_to_ticket(
     then: str = "",
     once: str = "",
 ) -> Ticket:
-    """A public reply by a person of the team.
+    """A public reply by a person of the team. Raises ValidationError for a ticket that was set aside.
 
     then: "resolve" or "pend" the ticket too, if it is not resolved already. once: see `identity_of`.
     """
@@ -100,6 +100,7 @@ def reply_to_ticket(
         Event.REPLIED,
         "ticket.replied",
         at,
+        needs=COUNTED,
         also=AFTER_REPLY.get(then),
         once=once,
         body=body,
@@ -137,11 +138,11 @@ def receive_reply(
 ) -> Ticket:
     """The customer wrote; a reply to a resolved ticket reopens it. actor: who entered it by hand, if anybody.
 
-    Raises ValidationError for a deleted ticket, and for a time before it was opened.
+    Raises ValidationError for a ticket that was set aside, and for a time before it was opened.
     """
     queue_up(ticket.company_id)
     ticket = Ticket.objects.select_for_update(no_key=True).get(id=ticket.id)
-    if ticket.status == Status.DELETED:
+    if ticket.status in UNCOUNTED:
         raise impossible(ticket)
     was_resolved = ticket.status in (Status.RESOLVED, Status.CLOSED)
     at = time_of(ticket, at)

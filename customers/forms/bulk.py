@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Member
 from customers.actions import bulk
+from customers.actions.bulk_events import MOST
 from customers.models import Category, Priority, Status
 
 STATES = [(key, Status(key).label) for key in bulk.STATES]
@@ -23,7 +24,6 @@ DEEDS: dict[str, tuple[Any, Any]] = {
     "spam": (gettext_lazy("Mark as spam"), gettext_lazy("Mark as spam")),
     "delete": (gettext_lazy("Delete"), gettext_lazy("Delete")),
 }
-UNDOABLE = {"assign", "category", "priority", "tags", "spam", "delete"}
 
 
 class BulkForm(forms.Form):
@@ -77,8 +77,8 @@ class BulkForm(forms.Form):
             )
         if not self.ids:
             raise forms.ValidationError(_("Select at least one ticket."))
-        if len(self.ids) > bulk.MOST:
-            raise forms.ValidationError(_("At most %(most)s tickets at once.") % {"most": bulk.MOST})
+        if len(self.ids) > MOST:
+            raise forms.ValidationError(_("At most %(most)s tickets at once.") % {"most": MOST})
         if self.given.get("do", "assign") not in DEEDS:
             raise forms.ValidationError(_("do: this cannot be done with many tickets."))
         return self.cleaned_data
@@ -111,10 +111,6 @@ class BulkForm(forms.Form):
             "delete": ngettext("%(count)s ticket is deleted.", "%(count)s tickets are deleted.", count),
         }.get(self.do) or ngettext("%(count)s ticket is changed.", "%(count)s tickets are changed.", count)
         return words % {"count": count}
-
-    @property
-    def can_undo(self) -> bool:
-        return self.do in UNDOABLE
 
     @property
     def title(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Activity, Member
 from cs_platform.lib import clock
-from cs_platform.lib.words import duration
+from cs_platform.lib.words import duration, isolated
 from customers.models import Event, Note, Ticket, TicketEvent
 
 from .changes import told
@@ -20,6 +20,8 @@ from .reply_mail import MailLine
 PAGE = 50
 FARTHEST = 5_000
 
+# What the conversation takes from the ledger, and its icon.
+FROM_LEDGER = {"ticket.changed": "bolt", "ticket.took_in": "arrow-merge", "ticket.gave_back": "arrow-back-up"}
 WRITTEN = (Event.REPLIED, Event.NOTED, Event.CUSTOMER_REPLIED)
 ICONS = {
     Event.ASSIGNED: "user",
@@ -45,6 +47,13 @@ NOTE_ICONS = {
 }
 
 
+class Link(NamedTuple):
+    """Another ticket."""
+
+    id: int
+    number: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """kind: "message" or "note" (somebody wrote), "event" (a line). note: the row of a typed note."""
@@ -59,6 +68,8 @@ class Entry:
     label: str = ""
     seconds: int | None = None
     due_on: Any = None
+    mail: MailLine | None = None
+    link: Link | None = None
     rank: tuple[int, int] = (0, 0)
 
     @property
@@ -68,8 +79,6 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    mail: MailLine | None = None
-    link: Link | None = None
     """days: (label, entries). older: how many to skip for the next older part, or nothing."""
 
     days: list[tuple[str, list[Entry]]] = field(default_factory=list)
@@ -137,15 +146,6 @@ class _Row:
     actor: str | None
     assignee_id: int | None
     assignee: str | None
-
-
-_COLUMNS = (
-    "id",
-    "occurred_at",
-    "event",
-    "by_requester",
-    "seconds",
-    "body",
     mail_state: str | None
     mail_to: str | None
     mailed_at: datetime | None
@@ -158,11 +158,24 @@ _COLUMNS = (
         return MailLine(
             self.id, self.mail_state, self.mail_to or "", self.mailed_at, self.mail_error or "", self.at
         )
+
+
+_COLUMNS = (
+    "id",
+    "occurred_at",
+    "event",
+    "by_requester",
+    "seconds",
+    "body",
     "is_public",
     "actor_id",
     "actor__name",
     "assignee_id",
     "assignee__name",
+    "mail__state",
+    "mail__to_address",
+    "mail__sent_at",
+    "mail__error",
 )
 
 
@@ -172,10 +185,6 @@ def _events(member: Member, ticket: Ticket, most: int) -> list[Entry]:
     return [entry for entry in found if entry]
 
 
-    "mail__state",
-    "mail__to_address",
-    "mail__sent_at",
-    "mail__error",
 def _entry(member: Member, ticket: Ticket, row: _Row) -> Entry | None:
     is_mine = row.actor_id == member.id
     by_customer = row.event == Event.CUSTOMER_REPLIED or row.by_requester
@@ -199,7 +208,10 @@ def _entry(member: Member, ticket: Ticket, row: _Row) -> Entry | None:
     words = _words(member, row)
     if row.event == Event.RESOLVED and row.body:
         words = f"{words}: {row.body}"
-    return Entry(kind="event", text=words, icon=ICONS.get(Event(row.event), "circle"), **common)
+    link = None
+    if row.event == Event.MERGED and (into := ticket.merged_into):
+        words, link = _("merged it into"), Link(into.id, into.external_id)
+    return Entry(kind="event", text=words, icon=ICONS.get(Event(row.event), "circle"), link=link, **common)
 
 
 def _words(member: Member, row: _Row) -> str:
@@ -229,7 +241,7 @@ def _assigned(member: Member, row: _Row) -> str:
     if row.assignee_id == row.actor_id:
         return _("took it")
     name = _("you") if row.assignee_id == member.id else row.assignee
-    return _("assigned it to %(name)s") % {"name": name}
+    return _("assigned it to %(name)s") % {"name": isolated(name)}
 
 
 def _notes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
@@ -252,11 +264,9 @@ def _notes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
 
 
 def _changes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
-    """Changed fields, from the ledger; each edit raises the version."""
-    if not ticket.version:
-        return []
+    """What the ledger alone knows: changed fields, and tickets that were merged into this one."""
     rows = Activity.objects.filter(
-        company_id=member.company_id, subject_type="ticket", subject_id=ticket.id, verb="ticket.changed"
+        company_id=member.company_id, subject_type="ticket", subject_id=ticket.id, verb__in=FROM_LEDGER
     ).select_related("actor")
     return [
         Entry(
@@ -264,9 +274,17 @@ def _changes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
             kind="event",
             who=_("You") if row.actor_id == member.id else row.actor.name if row.actor else _("The system"),
             text=words,
-            icon="bolt",
+            icon=FROM_LEDGER[row.verb],
+            link=Link(row.detail["ticket"], row.detail["number"]) if "number" in row.detail else None,
             rank=(2, row.id),
         )
         for row in rows.order_by("-id")[:most]
-        if (words := told(row.detail))
+        if (words := _told_of(row))
     ]
+
+
+def _told_of(row: Activity) -> str:
+    return {
+        "ticket.took_in": _("merged into this ticket:"),
+        "ticket.gave_back": _("took out of this ticket again:"),
+    }.get(row.verb) or told(row.detail)

@@ -28,5 +28,6 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/closure/", ticket_life.ticket_closure, name="ticket_closure"),
     path("tickets/<int:ticket_id>/spam/", ticket_life.ticket_spam, name="ticket_spam"),
     path("tickets/<int:ticket_id>/deletion/", ticket_life.ticket_deletion, name="ticket_deletion"),
+    path("tickets/<int:ticket_id>/events/<int:event_id>/undo/", ticket_life.ticket_undo, name="ticket_undo"),
     path("tickets/<int:ticket_id>/restoration/", ticket_life.ticket_restoration, name="ticket_restoration"),
 ]

@@ -17,6 +17,7 @@ from accounts.models import Activity
 from accounts.views.access import member_required
 from cs_platform.lib.undo import offer_undo
 from customers.actions import bulk
+from customers.actions.bulk_undo import undo_bulk
 from customers.forms.bulk import BulkForm
 
 TOLD = 5  # so many refusals are told one by one
@@ -46,7 +47,7 @@ def ticket_bulk(request: MemberRequest) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error.messages)  # type: ignore[arg-type]
         return _page(request, form, 422)
-    _tell(request, report, form.told(len(report.done)), can_undo=form.can_undo)
+    _tell(request, report, form.told(len(report.done)), can_undo=True)
     return redirect(form.back)
 
 
@@ -54,7 +55,7 @@ def ticket_bulk(request: MemberRequest) -> HttpResponse:
 @member_required
 def ticket_bulk_undo(request: MemberRequest, batch: UUID) -> HttpResponse:
     try:
-        report = bulk.undo_bulk(actor=request.member, batch=batch)
+        report = undo_bulk(actor=request.member, batch=batch)
     except Activity.DoesNotExist as error:
         raise Http404 from error
     count = len(report.done)

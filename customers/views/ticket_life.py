@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from cs_platform.lib.undo import offer_undo
+from cs_platform.lib.words import isolated
 from customers import actions
 from customers.forms.tickets import AssignmentForm, ResolutionForm
 from customers.models import Ticket
 from customers.queries.people import colleagues
+from customers.queries.ticket_states import newest_states
 
 Deed = Callable[[MemberRequest, Ticket], HttpResponse]
 
@@ -80,23 +82,21 @@ def ticket_assignment(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     elif assignee.id == request.member.id:
         messages.success(request, _("It is yours now."))
     else:
-        messages.success(request, _("%(name)s has it now.") % {"name": assignee.name})
+        messages.success(request, _("%(name)s has it now.") % {"name": isolated(assignee.name)})
     return to_ticket(ticket)
 
 
 @deed
 def ticket_pending(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.pend_ticket(actor=request.member, ticket=ticket)
-    undo = reverse("customers:ticket_resumption", args=[ticket.id])
-    offer_undo(request, _("Pending: it waits for the customer."), undo)
+    offer_undo(request, _("Pending: it waits for the customer."), undo_of(ticket))
     return to_ticket(ticket)
 
 
 @deed
 def ticket_hold(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.hold_ticket(actor=request.member, ticket=ticket)
-    undo = reverse("customers:ticket_resumption", args=[ticket.id])
-    offer_undo(request, _("On hold: it waits for somebody else."), undo)
+    offer_undo(request, _("On hold: it waits for somebody else."), undo_of(ticket))
     return to_ticket(ticket)
 
 
@@ -113,8 +113,8 @@ def ticket_resolution(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     if not form.is_valid():
         raise ValidationError([str(text) for text in form.errors.get("time", [])])
     actions.resolve_ticket(actor=request.member, ticket=ticket, seconds=form.cleaned_data["time"])
-    # A resolution cannot be unmade: what would follow it is a reopening, and that is counted.
-    messages.success(request, _("Resolved. If that was too early, reopen it: it counts as a reopening."))
+    text = _("Resolved. Undo works for a minute; later you can reopen it, and that counts as a reopening.")
+    offer_undo(request, text, undo_of(ticket))
     return to_ticket(ticket, sent="time")
 
 
@@ -128,14 +128,14 @@ def ticket_reopening(request: MemberRequest, ticket: Ticket) -> HttpResponse:
 @deed
 def ticket_closure(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.close_ticket(actor=request.member, ticket=ticket)
-    messages.success(request, _("Closed."))
+    offer_undo(request, _("Closed. Undo works for a minute."), undo_of(ticket))
     return to_ticket(ticket)
 
 
 @deed
 def ticket_spam(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.mark_spam(actor=request.member, ticket=ticket)
-    offer_undo(request, _("Marked as spam: it counts in no figure."), _restoration(ticket))
+    offer_undo(request, _("Marked as spam: it counts in no figure."), undo_of(ticket))
     return to_ticket(ticket)
 
 
@@ -143,7 +143,7 @@ def ticket_spam(request: MemberRequest, ticket: Ticket) -> HttpResponse:
 def ticket_deletion(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.delete_ticket(actor=request.member, ticket=ticket)
     text = _("%(number)s is deleted: it counts in no figure.") % {"number": ticket.external_id}
-    offer_undo(request, text, _restoration(ticket))
+    offer_undo(request, text, undo_of(ticket))
     return redirect("customers:ticket_index")
 
 
@@ -154,5 +154,22 @@ def ticket_restoration(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     return to_ticket(ticket)
 
 
-def _restoration(ticket: Ticket) -> str:
-    return reverse("customers:ticket_restoration", args=[ticket.id])
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def ticket_undo(request: MemberRequest, ticket_id: int, event_id: int) -> HttpResponse:
+    """Takes back the state that an event of one's own set, if it is the newest."""
+    ticket = get_object_or_404(Ticket.objects.of(request.member), id=ticket_id)
+    if request.method == "POST":
+        try:
+            after = actions.undo_state(actor=request.member, ticket=ticket, event_id=event_id)
+        except ValidationError as refused:
+            messages.warning(request, " ".join(refused.messages))
+        else:
+            state = after.get_status_display().lower()
+            messages.success(request, _("Taken back. It is %(state)s, as before.") % {"state": state})
+    return to_ticket(ticket)
+
+
+def undo_of(ticket: Ticket) -> str:
+    """Where the state that was just set is taken back."""
+    return reverse("customers:ticket_undo", args=[ticket.id, newest_states([ticket.id])[ticket.id].id])

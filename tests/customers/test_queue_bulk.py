@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Activity
 from customers.actions import assign_ticket, bulk, change_ticket, resolve_ticket
+from customers.actions.bulk_undo import undo_bulk
 from customers.models import SavedView, Status, Ticket
 from tests.factories import a_category, a_ticket
 
@@ -44,13 +45,13 @@ def test_it_assigns_and_takes_it_back(signed_in, ana, lee):
 def test_it_takes_back_what_took_back(ana, lee):
     tickets = [a_ticket(ana, assignee=lee), a_ticket(ana)]
     done = bulk.assign_tickets(actor=ana, ids=ids(tickets), assignee=ana)
-    undone = bulk.undo_bulk(actor=ana, batch=done.batch)
+    undone = undo_bulk(actor=ana, batch=done.batch)
     assert list(Ticket.objects.order_by("id").values_list("assignee_id", flat=True)) == [lee.id, None]
 
-    again = bulk.undo_bulk(actor=ana, batch=undone.batch)
+    again = undo_bulk(actor=ana, batch=undone.batch)
     assert sorted(again.done) == ids(tickets) and again.refused == []
     assert set(Ticket.objects.values_list("assignee_id", flat=True)) == {ana.id}
-    assert len(bulk.undo_bulk(actor=ana, batch=undone.batch).refused) == 2
+    assert len(undo_bulk(actor=ana, batch=undone.batch).refused) == 2
 
 
 def test_it_takes_a_ticket_by_one_button_and_keeps_the_filters(signed_in, ana):
@@ -107,7 +108,7 @@ def test_it_leaves_what_was_changed_since(signed_in, ana):
     report = bulk.set_priorities(actor=ana, ids=[ticket.id], priority="urgent")
     change_ticket(actor=ana, ticket=ticket, priority="low")
 
-    undone = bulk.undo_bulk(actor=ana, batch=report.batch)
+    undone = undo_bulk(actor=ana, batch=report.batch)
     assert undone.done == [] and len(undone.refused) == 1
     assert Ticket.objects.get().priority == "low"
 

@@ -96,7 +96,7 @@ def test_it_is_given_to_somebody_and_to_nobody(do, ticket, lee, zed):
 def test_it_is_set_aside_and_taken_back(do, desk, ticket, deed, status):
     found, page = do(deed)
     assert found == status
-    assert f'action="/tickets/{ticket.id}/restoration/"' in page
+    assert f'action="/tickets/{ticket.id}/events/{ticket.events.latest("id").id}/undo/"' in page
     if deed == "deletion":
         assert desk.get(f"/tickets/{ticket.id}/").status_code == 404
         assert desk.post(f"/tickets/{ticket.id}/deletion/").status_code == 404

@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "continue-long-deeds": {
+        "task": "customers.tasks.continue_long_deeds",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "forget-uploads": {"task": "customers.tasks.forget_uploads", "schedule": crontab(hour="3", minute="10")},
     "forget-idempotency-keys": {
         "task": "accounts.tasks.forget_idempotency_keys",

@@ -7,7 +7,7 @@ from celery import current_app, shared_task
 from accounts.models import Company, Removal
 from accounts.queries.demo import asked_for_demo, has_joined_demo, removals_to_look_after
 
-from .actions.erasure import erase_for
+from .actions import portions
 from .actions.reminders import remind_of_promises
 from .actions.reply_mail import deliver
 from .demo import marks
@@ -56,9 +56,15 @@ def remind(company_id: int) -> None:
 
 
 @shared_task
-def erase_customer(member_id: int, customer_id: int, with_name: bool) -> None:
-    """An erasure of many rows; run twice it finds nothing left to erase."""
-    erase_for(member_id, customer_id, with_name)
+def do_long_deed(deed_id: int) -> None:
+    """A piece of a merge, its undo or an erasure, and itself again as long as there is more."""
+    if portions.work_on(deed_id):
+        do_long_deed.delay(deed_id)
+
+
+@shared_task
+def continue_long_deeds() -> None:
+    portions.continue_stale()
 
 
 @shared_task

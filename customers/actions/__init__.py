@@ -5,7 +5,7 @@ from .contacts import change_contact, enter_contact, mark_contact_left, take_con
 from .customers import change_customer, enter_customer, set_owner, set_revenue
 from .erasure import erase_contact, erase_customer
 from .intake import set_properties, take_in_ticket, write_note
-from .merging import merge_customers, unmerge_customer
+from .merging import merge_customers
 from .notes import add_note, change_note, delete_note, keep_promise, reopen_promise, restore_note
 from .presence import come_by
 from .quick_facts import change_fact, enter_fact, remove_fact, verify_fact
@@ -33,6 +33,7 @@ from .tickets import (
     receive_reply,
     reply_to_ticket,
 )
+from .unmerging import unmerge_customer
 
 __all__ = [
     "EditConflict",

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from .tenant import Tenant, TenantQuerySet, external_id_unique, member_key
 
@@ -37,9 +39,20 @@ class Customer(Tenant):
             external_id_unique("customer_external_id_unique"),
             models.UniqueConstraint(fields=["company", "id"], name="customer_company_id"),
         ]
+        indexes = [
+            models.Index(
+                fields=["company", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="customer_merged",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.started_on and self.ended_on and self.ended_on < self.started_on:
+            raise ValidationError({"ended_on": _("This lies before the start.")})
 
 
 class CustomerOwner(Tenant):

@@ -1,16 +1,132 @@
-"""What an erasure would take, before it is taken."""
+"""What an erasure reaches: the one set of rules, by which the page counts before and the deed erases after."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from customers.models import Contact, Customer, ImportRun, Note, Survey, Ticket, TicketEvent, Upload
+from accounts.models import Member
+from customers.models import (
+    Contact,
+    Customer,
+    ImportRun,
+    Note,
+    NoteVersion,
+    ReplyMail,
+    Survey,
+    SurveyAnswer,
+    Ticket,
+    TicketEvent,
+    Upload,
+)
 
-# The state of an erasure that a worker does, renewed at each step; it is gone when the erasure is done, and soon
-# after a worker died over it.
-PROGRESS = "erasure:{}"
-KEPT_FOR = 600
+ERASED = "@erased.invalid"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What is written at some tickets and customers, as far as there is any text."""
+
+    company_id: int
+    tickets: Any  # ids, or a query of tickets
+    customers: Collection[int] = ()
+
+    @property
+    def messages(self) -> QuerySet[TicketEvent]:
+        rows = TicketEvent.objects.filter(company_id=self.company_id, ticket__in=self.tickets)
+        return rows.exclude(body="")
+
+    @property
+    def mails(self) -> QuerySet[ReplyMail]:
+        return ReplyMail.objects.filter(company_id=self.company_id, event__ticket__in=self.tickets)
+
+    @property
+    def notes(self) -> QuerySet[Note]:
+        return Note.objects.filter(self._at, company_id=self.company_id).exclude(body="")
+
+    @property
+    def versions(self) -> QuerySet[NoteVersion]:
+        notes = Note.objects.filter(self._at, company_id=self.company_id)
+        return NoteVersion.objects.filter(company_id=self.company_id, note__in=notes).exclude(body="")
+
+    @property
+    def answers(self) -> QuerySet[Survey]:
+        return self._surveys.exclude(comment="")
+
+    @property
+    def earlier_answers(self) -> QuerySet[SurveyAnswer]:
+        rows = SurveyAnswer.objects.filter(company_id=self.company_id, survey__in=self._surveys)
+        return rows.exclude(comment="")
+
+    @property
+    def _surveys(self) -> QuerySet[Survey]:
+        return Survey.objects.filter(self._at, company_id=self.company_id)
+
+    @property
+    def _at(self) -> Q:
+        return Q(customer__in=self.customers) | Q(ticket__in=self.tickets)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The people of a customer and of those that were merged into it, or one person."""
+
+    company_id: int
+    customers: tuple[int, ...]
+    contacts: QuerySet[Contact]
+
+    @classmethod
+    def of_customer(cls, customer: Customer) -> "Reach":
+        family = tuple(family_of(customer).values_list("id", flat=True))
+        company_id = customer.company_id
+        contacts = Contact.objects.filter(company_id=company_id, customer__in=family)
+        return cls(company_id, family, contacts)
+
+    @classmethod
+    def of_contact(cls, contact: Contact) -> "Reach":
+        company_id = contact.company_id
+        return cls(company_id, (), Contact.objects.filter(company_id=company_id, id=contact.id))
+
+    @cached_property
+    def addresses(self) -> set[str]:
+        """E-mail addresses of these people, but for those of the team, however a contact's was typed."""
+        found = set(self.contacts.values_list("email", flat=True))
+        found |= {email.lower() for email in found}
+        wrote = self._all_tickets.filter(customer__in=self.customers).order_by()
+        found |= set(wrote.values_list("requester_email", flat=True).distinct())
+        rows = Member.objects.comparable().filter(company_id=self.company_id)
+        team = set(rows.filter(email__in={email.lower() for email in found}).values_list("email", flat=True))
+        return {e for e in found if e and e.lower() not in team and not e.endswith(ERASED)}
+
+    @property
+    def tickets(self) -> QuerySet[Ticket]:
+        """A customer's: its own, and those of no customer that its people wrote. A person's: all that they wrote."""
+        wrote = Q(requester_email__in=self.addresses)
+        if self.customers:
+            wrote = Q(customer__in=self.customers) | wrote & Q(customer__isnull=True)
+        return self._all_tickets.filter(wrote)
+
+    @property
+    def elsewhere(self) -> QuerySet[Ticket]:
+        """Tickets of others that the same people wrote: they lose the address, not their text."""
+        wrote = self._all_tickets.filter(requester_email__in=self.addresses)
+        return wrote.filter(customer__isnull=False).exclude(customer__in=self.customers)
+
+    @property
+    def texts(self) -> Texts:
+        return Texts(self.company_id, self.tickets, self.customers)
+
+    @property
+    def _all_tickets(self) -> QuerySet[Ticket]:
+        return Ticket.objects.filter(company_id=self.company_id)
+
+
+def family_of(customer: Customer) -> QuerySet[Customer]:
+    """The customer, and those that were merged into it."""
+    rows = Customer.objects.filter(company_id=customer.company_id)
+    return rows.filter(Q(id=customer.id) | Q(merged_into=customer)).order_by("id")
 
 
 @dataclass(frozen=True)
@@ -22,60 +138,38 @@ class Extent:
     messages: int
     notes: int
     answers: int
-    elsewhere: int
     files: int
+    elsewhere: int = 0
     mentions: tuple[Note, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        return self.contacts + self.tickets + self.messages + self.notes + self.answers
 
 
 def customer_extent(customer: Customer) -> Extent:
-    family = list(
-        Customer.objects.filter(company_id=customer.company_id).filter(
-            Q(id=customer.id) | Q(merged_into=customer)
-        )
-    )
-    company = {"company_id": customer.company_id}
-    tickets = Ticket.objects.filter(**company, customer__in=family)
-    wrote = tickets.exclude(requester_email="").values("requester_email")
-    elsewhere = Ticket.objects.filter(**company, requester_email__in=wrote).exclude(customer__in=family)
-    return Extent(
-        contacts=Contact.objects.filter(**company, customer__in=family).count(),
-        tickets=tickets.count(),
-        messages=TicketEvent.objects.filter(**company, ticket__in=tickets).exclude(body="").count(),
-        notes=Note.objects.filter(Q(customer__in=family) | Q(ticket__in=tickets), **company).count(),
-        answers=Survey.objects.filter(**company, customer__in=family).exclude(comment="").count(),
-        elsewhere=elsewhere.count(),
-        files=_files(customer.company_id),
-    )
+    reach = Reach.of_customer(customer)
+    return replace(_extent(reach), elsewhere=reach.elsewhere.count())
 
 
 def contact_extent(contact: Contact) -> Extent:
-    company = {"company_id": contact.company_id}
-    addresses = [contact.email, contact.email.lower()] if contact.email else []
-    tickets = Ticket.objects.filter(**company, requester_email__in=addresses)
-    named = [text for text in (contact.name, contact.email) if text]
-    says = Q(id=None)
-    for text in named:
-        says |= Q(body__icontains=text)
-    about = Q(customer=contact.customer_id) if contact.customer_id else Q(id=None)
+    return replace(_extent(Reach.of_contact(contact)), mentions=tuple(_mentions(contact)))
+
+
+def _extent(reach: Reach) -> Extent:
+    texts = reach.texts
     return Extent(
-        contacts=1,
-        tickets=tickets.count(),
-        messages=TicketEvent.objects.filter(**company, ticket__in=tickets).exclude(body="").count(),
-        notes=Note.objects.filter(**company, ticket__in=tickets).count(),
-        answers=Survey.objects.filter(**company, ticket__in=tickets).exclude(comment="").count(),
-        elsewhere=0,
-        files=_files(contact.company_id),
-        mentions=tuple(Note.objects.filter(says, about, **company).order_by("-noted_at")[:20]),
+        contacts=reach.contacts.count(),
+        tickets=reach.tickets.count(),
+        messages=texts.messages.count(),
+        notes=texts.notes.count(),
+        answers=texts.answers.count(),
+        files=_files(reach.company_id),
     )
 
 
-def is_being_erased(customer_id: int) -> tuple[int, int] | None:
-    """(step, of) while a worker is at it."""
-    return cache.get(PROGRESS.format(customer_id))
+def _mentions(contact: Contact) -> QuerySet[Note]:
+    says = Q(id=None)
+    for text in filter(None, (contact.name, contact.email)):
+        says |= Q(body__icontains=text)
+    about = Q(customer=contact.customer_id) if contact.customer_id else Q(id=None)
+    return Note.objects.filter(says, about, company_id=contact.company_id).order_by("-noted_at")[:20]
 
 
 def _files(company_id: int) -> int:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
@@ -16,14 +17,19 @@ from customers.actions import merge_customers, unmerge_customer
 from customers.models import Customer
 from customers.queries.customer import find_customer
 from customers.queries.customer_list import search_customers
+from customers.queries.long_deeds import at_work_on
 from customers.queries.merging import merge_preview
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
+@vary_on_headers("HX-Request")
 def customer_merge(request: MemberRequest, customer_id: int) -> HttpResponse:
-    """Choose the other, see what moves, then fold it into this one."""
+    """Choose the other, see what moves, then fold it into this one. Of many rows it tells how far they are."""
     customer = find_customer(request.member, customer_id)
+    if request.htmx:  # type: ignore[attr-defined]
+        page = {"customer": customer, "at_work": at_work_on(customer)}
+        return render(request, "customers/customer/_at_work.html", page)
     if request.method == "POST":
         return _merge(request, customer)
     q = request.GET.get("q", "").replace("\0", "").strip()[:300]
@@ -47,7 +53,7 @@ def customer_unmerge(request: MemberRequest, customer_id: int) -> HttpResponse:
         messages.success(
             request, _("%(name)s is a customer of its own again.") % {"name": isolated(customer.name)}
         )
-    return redirect("customers:customer_show", customer.id)
+    return _onward(customer)
 
 
 def _merge(request: MemberRequest, customer: Customer) -> HttpResponse:
@@ -60,7 +66,13 @@ def _merge(request: MemberRequest, customer: Customer) -> HttpResponse:
         return _page(request, customer, problem=" ".join(error.messages))
     told = _("%(gone)s is merged into %(kept)s.") % {"gone": other.name, "kept": customer.name}
     offer_undo(request, told, reverse("customers:customer_unmerge", args=[other.id]))
-    return redirect("customers:customer_show", customer.id)
+    return _onward(customer)
+
+
+def _onward(customer: Customer) -> HttpResponse:
+    """To the customer, or while rows are on the move to where one sees how far they are."""
+    place = "customers:customer_merge" if at_work_on(customer) else "customers:customer_show"
+    return redirect(place, customer.id)
 
 
 def _other(request: MemberRequest, said: str) -> Customer | None:
@@ -72,4 +84,5 @@ def _other(request: MemberRequest, said: str) -> Customer | None:
 
 def _page(request: MemberRequest, customer: Customer, **page: Any) -> HttpResponse:
     status = 422 if page.get("problem") else 200
-    return render(request, "customers/customer/merge.html", {"customer": customer, **page}, status=status)
+    page |= {"customer": customer, "at_work": at_work_on(customer)}
+    return render(request, "customers/customer/merge.html", page, status=status)

@@ -24,6 +24,7 @@ from customers.models import Customer, CustomerOwner
 from customers.permissions import can_delete_note, can_edit_note, can_erase
 from customers.queries.customer import TABS, customer_page, find_customer
 from customers.queries.customer_list import Asked, customer_list, every_line
+from customers.queries.long_deeds import at_work_on
 from customers.queries.revenue import revenue_of
 
 from .standing import refuse_merged
@@ -187,6 +188,7 @@ def show(request: MemberRequest, customer: Customer, form: NoteForm | None = Non
         "editable": {note.id for note in notes if can_edit_note(request.member, note, now)},
         "deletable": {note.id for note in notes if can_delete_note(request.member, note)},
         "can_erase": can_erase(request.member),
+        "at_work": at_work_on(customer),
         "taken": request.session.pop("draft_taken", ""),
     }
     return render(request, "customers/customer/show.html", shown, status=422 if form else 200)

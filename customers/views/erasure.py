@@ -1,49 +1,55 @@
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from customers.actions import erase_contact, erase_customer
-from customers.actions.erasure import queue_erasure
 from customers.forms.customers import ErasureForm
+from customers.models import Customer
 from customers.permissions import can_erase
 from customers.queries.customer import find_customer
-from customers.queries.erasure import contact_extent, customer_extent, is_being_erased
+from customers.queries.erasure import contact_extent, customer_extent
+from customers.queries.long_deeds import at_work_on
 
 from .contacts import find_contact
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
-AT_ONCE = 5_000
 
 
 @READ_OR_POST
 @member_required
+@vary_on_headers("HX-Request")
 def customer_erasure(request: MemberRequest, customer_id: int) -> HttpResponse:
-    """Says what goes and what stays; done when the name is typed. Many rows are for a worker."""
+    """Says what goes and what stays; begun when the name is typed. Many rows are for a worker: how far it is."""
     customer = find_customer(request.member, customer_id)
     _only_admins(request)
-    extent = customer_extent(customer)
     form = ErasureForm(customer.name, request.POST or None)
-    if request.method == "POST" and is_being_erased(customer.id):
-        messages.error(
-            request, _("An erasure of this customer is already running. Nothing was started anew.")
-        )
-        return redirect("customers:customer_erasure", customer.id)
     if request.method == "POST" and form.is_valid():
-        with_name = form.cleaned_data["with_name"]
-        if extent.rows > AT_ONCE:
-            queue_erasure(actor=request.member, customer=customer, with_name=with_name)
-            messages.success(request, _("The erasure has begun."))
-            return redirect("customers:customer_erasure", customer.id)
-        erase_customer(actor=request.member, customer=customer, with_name=with_name)
-        messages.success(request, _("Erased. Every figure stays as it was."))
-        return redirect("customers:customer_show", customer.id)
-    page = {"customer": customer, "extent": extent, "form": form, "progress": is_being_erased(customer.id)}
+        return _erase(request, customer, with_name=form.cleaned_data["with_name"])
+    page = {"customer": customer, "form": form, "at_work": at_work_on(customer)}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "customers/customer/_at_work.html", page)
+    if not page["at_work"]:
+        page["extent"] = customer_extent(customer)
     return render(request, "customers/customer/erasure.html", page, status=422 if form.errors else 200)
+
+
+def _erase(request: MemberRequest, customer: Customer, *, with_name: bool) -> HttpResponse:
+    try:
+        erase_customer(actor=request.member, customer=customer, with_name=with_name)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("customers:customer_erasure", customer.id)
+    if at_work_on(customer):
+        messages.success(request, _("The erasure has begun."))
+        return redirect("customers:customer_erasure", customer.id)
+    messages.success(request, _("Erased. Every figure stays as it was."))
+    return redirect("customers:customer_show", customer.id)
 
 
 @READ_OR_POST

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def wanted_token() -> str | None:
-    """The token to ask for; None where only the own machine's people come to: DEBUG, an embedded database.
+    """The token to ask for; None with DEBUG, where only the own machine's people come.
 
     SETUP_TOKEN says it; without that it is made once and stands in VAR/setup_token, readable by its owner. An empty
     answer comes from an empty file: it opens nothing.

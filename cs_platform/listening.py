@@ -41,6 +41,16 @@ def site(host: str, port: int) -> str:
     return f"http://{address({'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host))}:{port}"
 
 
+def opened(address: str) -> tuple[str, str]:
+    """Where a page of ours leads and what it says; ("", "") when nobody answers."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=10) as answer:
+            return answer.url, answer.read(200_000).decode(errors="replace")
+    except (OSError, http.client.HTTPException):
+        return "", ""
+
+
 def health(site: str) -> tuple[int, str]:
     """Status and text of the health page; (0, "") when nobody answers."""
     # Not urllib's default opener: a proxy named in the environment is no way to ourselves.

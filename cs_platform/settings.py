@@ -14,8 +14,8 @@ _embedded = None if env("DATABASE_URL", default="") else embedded.addresses(VAR)
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
-# Who may make the first company: on a server of one's own whoever comes first, elsewhere whoever has the token.
-SETUP_IS_OPEN = DEBUG or _embedded is not None
+# Who may make the first company: whoever has the token, which shows that they run the server.
+SETUP_IS_OPEN = DEBUG
 SETUP_TOKEN = env("SETUP_TOKEN", default="")
 SECRET_KEY = env("SECRET_KEY", default="")
 if not SECRET_KEY:
@@ -132,6 +132,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.entrance.SignInForm",
+    "reset_password": "accounts.forms.entrance.ForgottenPasswordForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cs_platform import embedded
-from cs_platform.listening import StartError, address, check_port, health, parsed_port, site
+from cs_platform.listening import StartError, address, check_port, health, opened, parsed_port, site
 from cs_platform.supervisor import Service, Supervisor, end_leftovers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -210,6 +210,7 @@ class Watch:
         self.var, self.site = var, site(host, port)
         self.patience = time.monotonic() + 60.0
         self.welcomed = False
+        self.token = ""
 
     def __call__(self) -> None:
         if needs_embedded():
@@ -218,9 +219,14 @@ class Watch:
             status, words = health(self.site)
             if status == 200 or (status and time.monotonic() > self.patience):
                 self.welcomed = True
-                welcome(self.site, self.var)
+                self.token = welcome(self.site, self.var)
                 if status != 200:
                     say(f"But {self.site}/healthz answers {status}: {words}")
+        elif (token := setup_token(self.var)) != self.token:
+            # The last company was removed meanwhile, so the installation waits for its next one.
+            self.token = token
+            if token:
+                invite(self.site, token)
 
     def _revive(self) -> None:
         if embedded.addresses(self.var) is None:
@@ -232,12 +238,35 @@ class Watch:
                 time.sleep(2)
 
 
-def welcome(site: str, var: Path) -> None:
-    """Print where to go, and as whom."""
-    say(f"\nReady: {site}/accounts/login/   (every password is demo)\n")
-    for mail, what in SIGN_INS:
-        say(f"  {mail:22} {what}")
+def welcome(site: str, var: Path) -> str:
+    """Print where to go, and as whom, or how to set up what is empty; returns the set-up's token, if any."""
+    address, page = opened(f"{site}/accounts/login/")
+    if address.endswith("/setup/"):
+        invite(site, setup_token(var))
+    else:
+        sign_ins = [(mail, what) for mail, what in SIGN_INS if mail in page]
+        say(f"\nReady: {site}/accounts/login/" + ("   (every password is demo)\n" if sign_ins else ""))
+        for mail, what in sign_ins:
+            say(f"  {mail:22} {what}")
     say(f"\nLogs are in {var / 'log'}. Ctrl-C stops everything; the data stays.\n")
+    return setup_token(var)
+
+
+def invite(site: str, token: str) -> None:
+    """Print where the first company is made, and the token that this page asks for."""
+    say(f"\nReady: {site}/setup/   Nothing is here yet: set up your company, or load the demo.")
+    if token:
+        say(f"  set-up token: {token}")
+
+
+def setup_token(var: Path) -> str:
+    """What the page made for itself, see accounts.setup_token; nothing where SETUP_TOKEN says it."""
+    if os.environ.get("SETUP_TOKEN"):
+        return ""
+    try:
+        return (var / "setup_token").read_text().strip()
+    except OSError:
+        return ""
 
 
 def say(line: str) -> None:

@@ -88,6 +88,8 @@ PAGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "settings/activity/": ("/settings/activity/", ADMINS),
     "settings/activity.csv": ("/settings/activity.csv", ADMINS),
     "settings/demo/": ("/settings/demo/", ADMINS),
+    "settings/demo/removal/": ("/settings/demo/removal/", (403, 403, 403, 403, 403, TO_SIGN_IN)),
+    "removal/": ("/removal/", (HOME,) * 6),
     "tickets/": ("/tickets/", SIGNED_IN),
     "tickets.csv": ("/tickets.csv", SIGNED_IN),
     "tickets/filters/": ("/tickets/filters/", SIGNED_IN),

@@ -37,6 +37,7 @@ COMMANDS = {
     "reconcile_rollups",
     "create_company",
     "create_api_key",
+    "remove_company",
     "seed_demo",
     "backup",
     "restore",
@@ -94,8 +95,8 @@ def test_it_has_an_index_that_begins_with_the_company(model):
 
 @pytest.mark.parametrize("model", MODELS, ids=ids(MODELS))
 def test_it_says_which_company_a_row_belongs_to(model):
-    """But for the company itself, for people who sign in, and for what an import has met so far."""
-    free = {"accounts.Company", "accounts.User", "customers.ImportSeen"}
+    """But for the company itself and what outlives it, people who sign in, and what an import has met so far."""
+    free = {"accounts.Company", "accounts.Removal", "accounts.User", "customers.ImportSeen"}
     assert (model in TENANTS) != (model._meta.label in free)
 
 

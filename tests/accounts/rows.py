@@ -1,5 +1,6 @@
 """A row of a company in every table that there is, and how many rows each company has, table by table."""
 
+import re
 from itertools import count
 
 from django.db import connection
@@ -23,7 +24,10 @@ _FITTING = {
     ("accounts_companyzone", "valid_from"): "'2030-01-01'",
     ("accounts_companyzone", "zone"): "'UTC'",
     ("customers_shift", "ended_at"): "'2026-06-01 18:00Z'",
-    ("customers_note", "customer_id"): "(SELECT min(id) FROM customers_customer WHERE company_id = {company})",
+    (
+        "customers_note",
+        "customer_id",
+    ): "(SELECT min(id) FROM customers_customer WHERE company_id = {company})",
 }
 
 
@@ -57,7 +61,7 @@ def _add_row(cursor, table: str, company_id: int) -> None:
 def _value(kind: str) -> str:
     if kind.endswith("[]"):
         return "'{}'"
-    if kind in ("character varying(1)", "character varying(3)"):
+    if re.fullmatch(r"character varying\([1-5]\)", kind):
         return "'x'"
     if kind.startswith("character") or kind == "text":
         return f"'x{next(_numbers)}'"

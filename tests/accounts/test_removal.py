@@ -31,6 +31,7 @@ def _in_a_folder(settings, tmp_path):
     settings.VAR, settings.EMAIL_FILE_PATH = tmp_path, str(tmp_path / "mail")
     settings.SETUP_IS_OPEN, settings.SETUP_TOKEN = False, ""
     settings.DEMO = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
+from accounts.actions import ask_for_demo
 from accounts.models import Company, Member, User
 from accounts.tasks import DEMO, load_demo
 from tests.factories import a_company
@@ -123,7 +124,10 @@ def test_it_leads_to_the_demo(client):
 
 def test_a_second_copy_of_the_demo_task_ends_at_once(rae, monkeypatch):
     ran = []
-    monkeypatch.setattr("accounts.tasks.call_command", ran.append)
+    monkeypatch.setattr("accounts.tasks.call_command", lambda name, **_: ran.append(name))
+    load_demo(rae.id)
+    assert ran == [], "nobody asked for it, or it was removed since"
+    ask_for_demo(actor=rae)
     other = connections.create_connection("default")
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [DEMO])

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.actions import deactivate_member
 from accounts.models import User
+from tests.factories import a_company, a_member
 
 # Without any company the sign-in leads to set-up.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("harbour")]
@@ -130,7 +131,13 @@ def test_asking_for_a_password_does_not_tell_who_has_an_account(client, ana, mai
 
 def test_the_demo_lists_its_sign_ins(client, settings):
     settings.DEMO = True
+    demo, forum = a_company("demo", demo_note="Real"), a_company("forum", demo_note="Real")
+    for name in ("Leader", "Manager", "Rep", "Admin"):
+        a_member(demo, name)
 
+    page = client.get(reverse("account_login")).content.decode()
+    assert "leader@forum.example" not in page, "nobody could sign in with it"
+    a_member(forum, "Leader")
     page = client.get(reverse("account_login")).content.decode()
 
     for email in ("leader", "manager", "rep", "admin"):
@@ -158,3 +165,11 @@ def test_it_asks_to_sign_in_and_comes_back(client):
     answer = client.get(reverse("accounts:profile"))
 
     assert answer["Location"] == f"{reverse('account_login')}?next={reverse('accounts:profile')}"
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_reset_password"])
+def test_its_words_are_ours(client, page):
+    text = client.get(reverse(page)).content.decode()
+
+    assert ">E-mail<" in text
+    assert ">Email<" not in text

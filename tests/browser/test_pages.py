@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.actions import enter_member
+from tests.factories import a_company, a_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -40,9 +41,9 @@ def test_every_page_is_sound(page, come_in, rae, settings, tmp_path, check_acces
 
 def test_a_demo_sign_in_fills_in_the_form(page, rae, settings):
     settings.DEMO = True
-    rae.user.email = "rep@demo.example"
-    rae.user.set_password("demo")
-    rae.user.save()
+    rep = a_member(a_company("demo", demo_note="Real"), "Rep")
+    rep.user.set_password("demo")
+    rep.user.save()
 
     page.goto("/accounts/login/")
     page.get_by_role("button", name="rep@demo.example").click()

@@ -2,10 +2,13 @@
 
 import os
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +40,31 @@ def services(env: Mapping[str, str] = FILLED) -> dict[str, dict[str, Any]]:
 def write_env(path: Path, env: Mapping[str, str]) -> Path:
     path.write_text("".join(f"{name}={value}\n" for name, value in env.items()))
     return path
+
+
+def compose_program() -> list[str]:
+    """Compose, as a program of its own or as Docker's. Without it the test fails: nothing is passed over."""
+    if shutil.which("docker-compose"):
+        return ["docker-compose"]
+    if (
+        shutil.which("docker")
+        and not subprocess.run(["docker", "compose", "version"], capture_output=True).returncode
+    ):
+        return ["docker", "compose"]
+    pytest.fail(
+        "Docker Compose is needed, though no daemon: Debian and Ubuntu: apt install docker-compose, macOS: brew"
+        " install docker-compose, others: https://docs.docker.com/compose/install/",
+        pytrace=False,
+    )
+
+
+def caddy_program() -> str:
+    """Caddy, or a failure that says how to get it."""
+    return shutil.which("caddy") or pytest.fail(
+        "Caddy is needed: Debian and Ubuntu: apt install caddy, macOS: brew install caddy, others:"
+        " https://caddyserver.com/docs/install",
+        pytrace=False,
+    )
 
 
 def plain_env() -> dict[str, str]:

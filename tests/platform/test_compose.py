@@ -22,7 +22,17 @@ import yaml
 
 from cs_platform.embedded import places, valkey
 from cs_platform.embedded.postgres import Postgres
-from tests.platform.compose import FILE, FILLED, ROOT, MissingError, plain_env, read, services, write_env
+from tests.platform.compose import (
+    FILE,
+    FILLED,
+    ROOT,
+    MissingError,
+    compose_program,
+    plain_env,
+    read,
+    services,
+    write_env,
+)
 
 OURS = ("migrate", "web", "worker", "beat")
 RUNNING = OURS[1:]
@@ -112,10 +122,9 @@ def test_the_example_names_every_variable():
         assert f"{name}=" in said
 
 
-@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is not installed")
 def test_compose_reads_it_as_we_do(tmp_path):
     env_file = write_env(tmp_path / "env", FILLED)
-    command = ["docker-compose", "-f", str(FILE), "--env-file", str(env_file), "config"]
+    command = [*compose_program(), "-f", str(FILE), "--env-file", str(env_file), "config"]
     done = subprocess.run(command, capture_output=True, text=True, env=plain_env(), check=False)
     assert done.returncode == 0, done.stderr
     theirs = yaml.safe_load(done.stdout)["services"]

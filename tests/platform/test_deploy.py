@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.compose import FILLED, ROOT, plain_env, read, services
+from tests.platform.compose import FILLED, ROOT, caddy_program, plain_env, read, services
 
 PRODUCTION = {
     "HTTPS": "true",
@@ -99,6 +99,25 @@ def test_the_image_keeps_files_where_compose_puts_the_volume():
         assert (ROOT / path).exists(), path
 
 
+def test_both_set_ups_install_what_the_migrations_need_and_nothing_else():
+    """Only a superuser may add some extensions; the owner who migrates is none."""
+
+    def wanted(*files: Path) -> set[str]:
+        return {
+            name
+            for file in files
+            for name in re.findall(r"CREATE EXTENSION IF NOT EXISTS (\w+)", file.read_text())
+        }
+
+    migrations = [
+        file for app in ("accounts", "metrics", "customers") for file in (ROOT / app).glob("migrations/*.py")
+    ]
+    needed = wanted(*migrations)
+    assert needed
+    assert wanted(ROOT / "deploy/postgres/10-roles.sh") == needed
+    assert wanted(ROOT / "cs_platform/embedded/postgres.py") == needed
+
+
 # --- The proxy ----------------------------------------------------------------------------------------------------
 
 
@@ -109,10 +128,9 @@ def test_the_proxy_hands_on_what_the_application_trusts():
     assert services()["web"]["environment"]["TRUSTED_PROXIES"] == "1"
 
 
-@pytest.mark.skipif(not shutil.which("caddy"), reason="Caddy is not installed")
 def test_the_proxy_accepts_its_configuration(tmp_path):
     done = subprocess.run(
-        ["caddy", "validate", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"],
+        [caddy_program(), "validate", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"],
         env=plain_env()
         | {"SITE_HOST": "cs.example.com", "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)},
         capture_output=True,

@@ -30,8 +30,14 @@ sys.exit(3 if "fail" in sys.argv else 0)
     "cs_platform/__init__.py": "",
     "cs_platform/wsgi.py": """
 def application(environ, start_response):
+    import os, pathlib
+    path, var = environ["PATH_INFO"], pathlib.Path(os.environ["VAR"])
+    if path == "/accounts/login/" and (var / "empty").exists():
+        (var / "setup_token").write_text("first-token")
+        start_response("302 Found", [("Location", "/setup/")])
+        return []
     start_response("200 OK", [("Content-Type", "text/plain")])
-    return [b"well"]
+    return [b"leader@demo.example rep@demo.example leader@forum.example" if path == "/accounts/login/" else b"well"]
 """,
     "cs_platform/celery.py": """
 import os
@@ -146,6 +152,24 @@ def test_it_starts_everything_and_sigterm_leaves_nothing(tree):
     assert not leftovers((tree / "var").resolve())
     assert embedded.addresses(tree / "var") is None
     assert not Path(before.redis_url.removeprefix("unix://")).parent.exists()
+
+
+def test_an_empty_installation_is_led_to_its_set_up_with_the_token(tree):
+    (tree / "var").mkdir()
+    (tree / "var/empty").touch()
+    process = start(tree, port=free_port())
+    wait_until_ready(tree)
+    wait_for(lambda: "Ctrl-C" in output(tree))
+    said = output(tree)
+    assert "/setup/ " in said
+    assert "set-up token: first-token" in said
+    assert "demo.example" not in said
+
+    # Later the last company is removed: the worker makes another token.
+    (tree / "var/setup_token").write_text("second-token")
+    wait_for(lambda: "set-up token: second-token" in output(tree))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
 
 
 def test_after_kill_9_the_next_start_clears_up(tree):

@@ -1,8 +1,9 @@
-"""Forms of people who are not signed in yet: set-up and invitations."""
+"""Forms of people who are not signed in yet: sign-in, a new password, set-up and invitations."""
 
 import secrets
 from typing import Any
 
+from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -13,6 +14,22 @@ from accounts.models import User
 
 from .company import SetupForm as CompanyPart
 from .fields import new_password
+
+
+class SignInForm(allauth_forms.LoginForm):
+    """allauth's, with our word for the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+
+
+class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
+    """allauth's, with our word for the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
 
 
 class JoinForm(forms.Form):

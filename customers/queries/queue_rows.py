@@ -114,7 +114,7 @@ class Wording:
             return self.span(left), which, "near", "clock"
         if left < SOON:
             return self.span(left), which, "", ""
-        return self.day(due, "D H:i" if left < WEEK else "j M, H:i"), which, "", ""
+        return self.day(due, "D H:i" if left < WEEK else self.far(due)), which, "", ""
 
     def span(self, seconds: float, units: int = 2) -> str:
         """3 d 4 h, 1 h 10 min, 22 min; with one unit 3 d, 1 h."""
@@ -126,6 +126,11 @@ class Wording:
             elif parts:
                 break
         return " ".join(parts[:units])
+
+    def far(self, due: datetime) -> str:
+        """The form of a day far off: it says its year when that is not this one."""
+        is_this_year = due.astimezone(self.zone).year == self.now.astimezone(self.zone).year
+        return "j M, H:i" if is_this_year else "j M Y"
 
     def day(self, at: datetime, form: str) -> str:
         return date_format(at.astimezone(self.zone), form)

@@ -148,6 +148,8 @@ def _send(mail: ReplyMail) -> None:
 
 def _words(error: Exception) -> str:
     """What a mail server said, on one line."""
+    code: int | str
+    said: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -45,6 +45,11 @@ class MailLine:
         return self.state in (ReplyMail.State.FAILED, ReplyMail.State.UNSURE)
 
     @property
+    def is_on_its_way(self) -> bool:
+        """Whether it is a matter of seconds: nobody has refused it yet."""
+        return self.state in (ReplyMail.State.WAITING, ReplyMail.State.SENDING) and not self.error
+
+    @property
     def icon(self) -> str:
         return {ReplyMail.State.SENT: "check", ReplyMail.State.KEPT: "mail"}.get(
             ReplyMail.State(self.state), "alert-triangle" if self.is_stuck else "hourglass"

@@ -94,7 +94,7 @@ def test_a_ticket_from_the_call_to_the_dashboard(page, worker, ana, lee, zed):
 
     page.keyboard.press("r")
     page.keyboard.type("One payment is on the account, the other drops off.")
-    page.get_by_role("button", name="Send and resolve").click()
+    page.get_by_role("button", name="Log and resolve").click()
     expect(page.get_by_role("status").first).to_contain_text("resolved")
     began = time.monotonic()
 

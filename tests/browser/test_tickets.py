@@ -133,7 +133,7 @@ def test_a_lost_session_loses_no_text(page, come_in, ana, ticket):
     page.wait_for_url(f"**/tickets/{ticket.id}/")
     expect(page.get_by_label("Reply to the customer")).to_have_value("Kept reply")
     page.get_by_label("Reply to the customer").press("Control+Enter")
-    expect(page.get_by_role("status").first).to_contain_text("Sent.")
+    expect(page.get_by_role("status").first).to_contain_text("Logged.")
     assert ticket.events.filter(event="replied").count() == 1
 
 
@@ -149,9 +149,9 @@ def test_the_timer_fills_in_the_time_until_somebody_corrects_it(page, come_in, a
     time.fill("7")
     expect(page.locator("#panel-reply [data-timer-source]")).to_have_text(", by hand")
     page.get_by_label("Reply to the customer").fill("Hello")
-    page.get_by_role("button", name="Send and resolve").click()
+    page.get_by_role("button", name="Log and resolve").click()
 
-    expect(page.get_by_role("status").first).to_contain_text("Sent, and resolved.")
+    expect(page.get_by_role("status").first).to_contain_text("Logged, and resolved.")
     ticket.refresh_from_db()
     assert (ticket.status, ticket.handle_seconds) == ("resolved", 420)
 

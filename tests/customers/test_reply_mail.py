@@ -165,7 +165,7 @@ def test_it_mails_what_was_replied(desk, url, ticket, server, work, mailing, set
     set_clock("2026-03-05T10:00")
     mailing()
     page = text(desk.get(url))
-    assert "Goes to Priya Rao &lt;priya@bright.example&gt;" in page and "Log reply" not in page
+    assert "Goes to <bdi>Priya Rao</bdi> &lt;priya@bright.example&gt;" in page and "Log reply" not in page
 
     page = text(desk.post(f"{url}reply/", {"body": "Hello Priya,\n<b>one</b> & two"}, follow=True))
     assert "Sent." in page and "Waiting to be mailed" in page

@@ -136,10 +136,6 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.entrance.SignInForm",
     "reset_password": "accounts.forms.entrance.ForgottenPasswordForm",
 }
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.entrance.SignInForm",
-    "reset_password": "accounts.forms.entrance.ForgottenPasswordForm",
-}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"

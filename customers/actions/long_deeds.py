@@ -25,8 +25,8 @@ from customers.models import Customer, LongDeed, Survey
 from metrics.facts import queue_up
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 500  # rows that are done in the request, together with the decision
-PORTION = 500
+AT_ONCE = 300  # rows that are done in the request, together with the decision
+PORTION = 200  # while one is done, the company's other writers wait
 Portion = Callable[[LongDeed], int]
 
 

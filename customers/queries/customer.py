@@ -25,6 +25,7 @@ from customers.models import (
     Survey,
     Ticket,
 )
+from customers.queries.long_deeds import is_at_work
 from customers.queries.revenue import RevenueShown, revenue_of
 
 NOTES, TICKETS, PROMISES, CONTACTS, ANSWERS, TOUCHES = 20, 8, 20, 8, 5, 6
@@ -50,15 +51,8 @@ ICONS = {
 
 def find_customer(member: Member, customer_id: int) -> Customer:
     """One of the company's customers, also one that was merged; else 404."""
-    return get_object_or_404(
-        Customer.objects.visible_to(member).select_related("owner", "company", "merged_into"), id=customer_id
-    )
-
-
-def customer_by_external_id(company_id: int, external_id: str) -> Customer | None:
-    """The customer that goes by a name of another system today: of a merged one, the survivor."""
-    row = Customer.objects.filter(company_id=company_id, external_id=external_id).first()
-    return row.merged_into if row and row.merged_into_id else row
+    rows = Customer.objects.visible_to(member).select_related("owner", "company", "merged_into")
+    return get_object_or_404(rows.annotate(is_at_work=is_at_work()), id=customer_id)
 
 
 @dataclass(frozen=True)

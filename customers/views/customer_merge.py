@@ -17,7 +17,7 @@ from customers.actions import merge_customers, unmerge_customer
 from customers.models import Customer
 from customers.queries.customer import find_customer
 from customers.queries.customer_list import search_customers
-from customers.queries.long_deeds import at_work_on
+from customers.queries.long_deeds import at_work_on, has_begun
 from customers.queries.merging import merge_preview
 
 
@@ -71,7 +71,7 @@ def _merge(request: MemberRequest, customer: Customer) -> HttpResponse:
 
 def _onward(customer: Customer) -> HttpResponse:
     """To the customer, or while rows are on the move to where one sees how far they are."""
-    place = "customers:customer_merge" if at_work_on(customer) else "customers:customer_show"
+    place = "customers:customer_merge" if has_begun(customer) else "customers:customer_show"
     return redirect(place, customer.id)
 
 

@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.permissions import can_erase
 from customers.queries.customer import find_customer
 from customers.queries.erasure import contact_extent, customer_extent
-from customers.queries.long_deeds import at_work_on
+from customers.queries.long_deeds import at_work_on, has_begun
 
 from .contacts import find_contact
 
@@ -45,7 +45,7 @@ def _erase(request: MemberRequest, customer: Customer, *, with_name: bool) -> Ht
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("customers:customer_erasure", customer.id)
-    if at_work_on(customer):
+    if has_begun(customer):
         messages.success(request, _("The erasure has begun."))
         return redirect("customers:customer_erasure", customer.id)
     messages.success(request, _("Erased. Every figure stays as it was."))

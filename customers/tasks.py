@@ -21,9 +21,11 @@ from .queries.reply_mail import mails_due
 @shared_task
 def check_upload(upload_id: int) -> None:
     """Tries an upload out. While another import runs it waits for that one's next pause, or for beat."""
-    upload = Upload.objects.select_related("company", "actor__user").get(id=upload_id)
-    with suppress(Busy):
-        uploads.try_out(upload)
+    upload = Upload.objects.select_related("company", "actor__user").filter(id=upload_id).first()
+    # It may be gone by now: forgotten, or removed with its company.
+    if upload is not None:
+        with suppress(Busy):
+            uploads.try_out(upload)
 
 
 @shared_task

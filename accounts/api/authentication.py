@@ -1,5 +1,6 @@
 """Who calls: a key acts for its member; a signed-in browser may read too. `request.user` is a Member."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -15,13 +16,13 @@ class KeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer KEY`."""
 
     def authenticate(self, request: Request) -> tuple[Member, ApiKey] | None:
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        scheme, _space, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != SCHEME.lower():
             return None
         keys = ApiKey.objects.select_related("member__company").filter(digest=ApiKey.hash(secret.strip()))
         key = keys.filter(revoked_at__isnull=True, member__is_active=True).first()
         if key is None:
-            raise AuthenticationFailed("The key is not known, was revoked, or its member has left.")
+            raise AuthenticationFailed(_("The key is not known, was revoked, or its member has left."))
         self._note_use(key)
         return key.member, key
 

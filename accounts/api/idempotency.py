@@ -12,6 +12,8 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -26,7 +28,9 @@ LONGEST = 255
 
 class OtherBody(exceptions.APIException):
     status_code = 422
-    default_detail = "This Idempotency-Key was used for another request. Take a new key for a new request."
+    default_detail = gettext_lazy(
+        "This Idempotency-Key was used for another request. Take a new key for a new request."
+    )
 
 
 def once(handler: Callable[..., Response]) -> Callable[..., Response]:
@@ -55,13 +59,8 @@ def once(handler: Callable[..., Response]) -> Callable[..., Response]:
 
 def _check(key: str) -> None:
     if not re.fullmatch(rf"[!-~]{{1,{LONGEST}}}", key):
-        raise exceptions.ValidationError(
-            {
-                HEADER: [
-                    f"A key is 1 to {LONGEST} printable ASCII characters without spaces; a UUID is a good one."
-                ]
-            }
-        )
+        words = _("A key is 1 to %(most)s printable ASCII characters without spaces; a UUID is a good one.")
+        raise exceptions.ValidationError({HEADER: [words % {"most": LONGEST}]})
 
 
 def _claimed(request: Request, key: str, digest: str) -> tuple[IdempotencyKey, bool]:

@@ -1,3 +1,4 @@
+from django.utils.translation import gettext_lazy
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -11,7 +12,7 @@ class HasScope(BasePermission):
     Sessions may do what their member may.
     """
 
-    message = "The key has no scope for this."
+    message = gettext_lazy("The key has no scope for this.")
 
     def has_permission(self, request: Request, view) -> bool:
         if not isinstance(request.user, Member):
@@ -23,7 +24,7 @@ class HasScope(BasePermission):
 
 
 class IsAdmin(BasePermission):
-    message = "This is for the admins of the company."
+    message = gettext_lazy("This is for the admins of the company.")
 
     def has_permission(self, request: Request, view) -> bool:
         return isinstance(request.user, Member) and can_manage_company(request.user)

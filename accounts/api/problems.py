@@ -7,6 +7,8 @@ from django.core import exceptions as core
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -39,12 +41,12 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
 
 class Conflict(exceptions.APIException):
     status_code = 409
-    default_detail = "This cannot be done as things stand."
+    default_detail = gettext_lazy("This cannot be done as things stand.")
 
 
 class TooLarge(exceptions.APIException):
     status_code = 413
-    default_detail = "This is larger than what is taken here."
+    default_detail = gettext_lazy("This is larger than what is taken here.")
 
 
 def _translated(error: Exception) -> Exception:
@@ -52,7 +54,7 @@ def _translated(error: Exception) -> Exception:
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
     if isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == UNIQUE:
-        return Conflict("There is such a row already: somebody wrote the same at the same time.")
+        return Conflict(_("There is such a row already: somebody wrote the same at the same time."))
     if isinstance(error, core.ValidationError):
         if not hasattr(error, "error_dict"):
             # It names no field: what was sent is fine, but does not fit where the row stands.
@@ -76,9 +78,9 @@ def _detail(error: Exception, data: Any) -> dict[str, Any]:
         errors = data if isinstance(data, dict) else {"": data}
         return {"detail": "; ".join(_words(errors)), "errors": errors}
     if isinstance(error, Http404):
-        return {"detail": str(error) or "There is nothing here."}
+        return {"detail": str(error) or _("There is nothing here.")}
     if isinstance(error, PermissionDenied):
-        return {"detail": str(error) or "You may not do this."}
+        return {"detail": str(error) or _("You may not do this.")}
     return {"detail": str(data.get("detail", "")) if isinstance(data, dict) else str(data)}
 
 

@@ -1,7 +1,6 @@
 """Fields that several forms share."""
 
 import re
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from cs_platform.lib.outside import EARLIEST, LATEST
 
-EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
 IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
 
 

@@ -11,9 +11,11 @@ from cs_platform.lib import clock
 from cs_platform.lib.money import minor_units
 from customers.facts import derive_revenue, derive_surveys
 from customers.models import Customer, CustomerOwner, Revenue, Survey
+from customers.models.rules import check_days
 from metrics.facts import queue_up
 
 from .conflict import check_version
+from .standing import check_standing
 
 # What the ledger keeps of a change; names and reasons may tell of people, and the ledger forgets nothing.
 RECORDED = ("segment", "started_on", "ended_on")
@@ -24,6 +26,7 @@ def enter_customer(*, actor: Member, owner: Member | None = None, **fields: Any)
     """A new customer; without an external_id it gets one of ours. Raises ValidationError that names the field."""
     customer = Customer(company_id=actor.company_id, **fields)
     customer.external_id = customer.external_id or f"C-{uuid4().hex[:12]}"
+    check_days(fields)
     customer.full_clean(exclude=["company"])
     customer.save()
     activity.record("customer.entered", customer, actor=actor)
@@ -38,12 +41,15 @@ def change_customer(
 ) -> Customer:
     """Changes name, segment, start, end or why they left. Whoever is entered by hand is no stub any more.
 
-    version: the one that the editor saw. Raises EditConflict if it is not the newest.
+    version: the one that the editor saw. Raises EditConflict if it is not the newest, and ValidationError for a
+    customer that was merged or erased.
     """
+    check_standing(customer.id)
     customer = Customer.objects.visible_to(actor).select_for_update(no_key=True).get(id=customer.id)
     check_version(customer, version)
     changed = sorted(field for field, value in changes.items() if getattr(customer, field) != value)
     before = {field: str(getattr(customer, field)) for field in changed if field in RECORDED}
+    check_days({field: changes[field] for field in changed})
     for field in changed:
         setattr(customer, field, changes[field])
     customer.is_stub = False

@@ -13,6 +13,7 @@ from customers.models import Note, NoteVersion
 from customers.queries.people import mentioned
 
 from .conflict import EditConflict
+from .standing import check_standing
 
 
 @transaction.atomic
@@ -20,8 +21,14 @@ def add_note(*, actor: Member, body: str, key: str = "", **fields: Any) -> Note:
     """A note on a customer or a ticket; with a due date it is a promise.
 
     key: of one form that was sent; the same text from it makes one note, another text another one.
-    Who is named in it by @ is told.
+    Who is named in it by @ is told. Raises ValidationError that names the field, and for a customer that was merged
+    or erased.
     """
+    ticket = fields.get("ticket")
+    for customer_id in sorted(
+        {row.id for row in (fields.get("customer"), ticket and ticket.customer) if row}
+    ):
+        check_standing(customer_id)
     note = Note(company_id=actor.company_id, author=actor, body=body, identity=_identity(key), **fields)
     note.full_clean(validate_constraints=False)
     try:
@@ -58,6 +65,7 @@ def change_note(
     made = note.versions.count()
     if version is not None and version != made:
         raise EditConflict(note, made)
+    check_standing(note.customer_id)
     if (note.body, note.type, note.due_on) == (body, type, due_on):
         return note
     NoteVersion.objects.create(

@@ -10,13 +10,15 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.models import Customer, CustomerFact
 
+from .standing import check_standing
+
 MOST = 24
 
 
 @transaction.atomic
 def enter_fact(*, actor: Member, customer: Customer, label: str, value: str) -> CustomerFact:
     """A quick fact, verified today by whoever enters it. Raises ValidationError that names the field."""
-    Customer.objects.select_for_update(no_key=True).get(id=customer.id)
+    check_standing(customer.id)
     facts = CustomerFact.objects.filter(company_id=customer.company_id, customer=customer)
     if facts.count() >= MOST:
         raise ValidationError(_("A customer has at most %(most)s quick facts.") % {"most": MOST})

@@ -81,8 +81,8 @@ def restore_ticket(*, actor: Member, ticket: Ticket, at: datetime | None = None)
     """Takes back a merge, a spam mark or a deletion: the ticket stands where it stood."""
     restored = happen(actor, ticket, Event.RESTORED, "ticket.restored", at, needs=UNCOUNTED)
     if restored.merged_into:
-        told = {"ticket": restored.id, "number": restored.external_id}
-        activity.record("ticket.gave_back", restored.merged_into, actor=actor, **told)
+        into, number = restored.merged_into, restored.external_id
+        activity.record("ticket.gave_back", into, actor=actor, ticket=restored.id, number=number)
         restored.merged_into = None
         restored.save(update_fields=["merged_into"])
     return restored

@@ -11,6 +11,7 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.facts import MatchKey, derive_tickets
 from customers.models import UNCOUNTED, Event, Status, Ticket
+from customers.models.rules import check_days
 from customers.queries.changes import as_text
 from customers.queries.people import mentioned
 from metrics.facts import queue_up
@@ -37,6 +38,7 @@ def log_ticket(
     ticket.external_id = ticket.external_id or f"T-{uuid4().hex[:12]}"
     ticket.requester_email = ticket.requester_email.strip().lower()
     check_company(actor, customer=ticket.customer, category=ticket.category, assignee=assignee)
+    check_days(fields)
     ticket.clean_fields(exclude=LINKS)
     ticket.validate_constraints()
     ticket.save()
@@ -62,6 +64,7 @@ def change_ticket(*, actor: Member, ticket: Ticket, version: int | None = None, 
     for field, value in changes.items():
         setattr(ticket, field, value)
     check_company(actor, customer=ticket.customer, category=ticket.category)
+    check_days(changes)
     ticket.version += 1
     ticket.clean_fields(exclude=LINKS)
     ticket.save(update_fields=[*changes, "version"])

@@ -13,11 +13,13 @@ from customers.actions import change_customer, enter_customer, set_owner
 from customers.models import Customer
 
 from .editing import IF_MATCH, conflicts, seen_version, with_etag
-from .fields import MOST, Person, fresh_external_id, person
+from .fields import MOST, Person, external_id, fresh_external_id, person
+from .filters import ListFilter
 
 
 class CustomerSerializer(serializers.ModelSerializer):
     owner_email = person("owner")
+    merged_into_external_id = external_id("merged_into")
 
     class Meta:
         model = Customer
@@ -31,8 +33,18 @@ class CustomerSerializer(serializers.ModelSerializer):
             "churn_reason",
             "owner_email",
             "is_stub",
+            "merged_into_external_id",
+            "erased_at",
             "version",
         ]
+
+
+class CustomerFilter(ListFilter):
+    """Of the list of customers."""
+
+    merged = serializers.BooleanField(
+        default=False, help_text="Those that were merged into another, instead of those that stand."
+    )
 
 
 class CustomerChange(serializers.Serializer):
@@ -53,12 +65,22 @@ class NewCustomer(CustomerChange):
         return fresh_external_id(Customer, self.context["request"].user, value)
 
 
-@extend_schema_view(list=extend_schema(summary="Customers"), retrieve=extend_schema(summary="A customer"))
+@extend_schema_view(
+    list=extend_schema(summary="Customers", parameters=[CustomerFilter]),
+    retrieve=extend_schema(summary="A customer"),
+)
 class CustomerViewSet(TenantViewSet):
     """Accounts; stubs are customers whom a file named but nobody entered."""
 
-    queryset = Customer.objects.select_related("owner")
+    queryset = Customer.objects.select_related("owner", "merged_into")
     serializer_class = CustomerSerializer
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        if self.action != "list" or getattr(self, "swagger_fake_view", False):
+            return rows
+        asked = CustomerFilter(data=self.request.query_params).lookups()
+        return rows.filter(merged_into__isnull=not asked["merged"])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         answer = super().retrieve(request, *args, **kwargs)

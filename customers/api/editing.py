@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -32,7 +33,7 @@ def seen_version(request: Request, in_body: int | None) -> int | None:
         return in_body
     match = re.fullmatch(r'(?:W/)?"?(\d{1,10})"?', header, re.ASCII)
     if match is None or int(match[1]) > LARGEST:
-        raise exceptions.ValidationError({"If-Match": ['Send an ETag as it was given, like "7".']})
+        raise exceptions.ValidationError({"If-Match": [_('Send an ETag as it was given, like "7".')]})
     return int(match[1])
 
 
@@ -42,8 +43,9 @@ def conflicts(request: Request) -> Iterator[None]:
     try:
         yield
     except EditConflict as conflict:
-        words = f"The row has changed: it is version {conflict.version} now. Read it and decide again."
-        raise (Stale if "If-Match" in request.headers else Conflict)(words) from conflict
+        words = _("The row has changed: it is version %(version)s now. Read it and decide again.")
+        kind = Stale if "If-Match" in request.headers else Conflict
+        raise kind(words % {"version": conflict.version}) from conflict
 
 
 def with_etag(response: Response, version: int) -> Response:

@@ -7,11 +7,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Member
+from customers.actions.standing import erased_words, merged_words
 from customers.imports.columns import BadCell, Frame, Parser, deadline, instant
 from customers.imports.kinds.tickets import CHANNELS
 from customers.models import Customer, Ticket
 
-LONGEST_TEXT = 1_000_000
 # A whole number in the database.
 MOST = 2**31 - 1
 
@@ -61,6 +61,8 @@ class Named(serializers.Field):
     def to_internal_value(self, data: Any) -> Any:
         name = serializers.CharField(max_length=254).run_validation(data)
         found = self.find(self.context["request"].user, name)
+        if found is not None and (why_not := self.refused(found)):
+            raise serializers.ValidationError(why_not)
         if found is None:
             raise serializers.ValidationError(
                 _("There is no “%(name)s” in this company.") % {"name": name[:100]}
@@ -69,6 +71,10 @@ class Named(serializers.Field):
 
     def find(self, member: Member, name: str) -> Any:
         raise NotImplementedError
+
+    def refused(self, row: Any) -> str:
+        """Why it cannot be named here, if so."""
+        return ""
 
 
 class Person(Named):
@@ -83,8 +89,11 @@ class CustomerNamed(Named):
     """By external_id; one that was merged into another, or erased, takes nothing new."""
 
     def find(self, member: Member, name: str) -> Customer | None:
-        standing = Customer.objects.visible_to(member).filter(merged_into=None, erased_at=None)
-        return standing.filter(external_id=name).first()
+        rows = Customer.objects.visible_to(member).select_related("merged_into")
+        return rows.filter(external_id=name).first()
+
+    def refused(self, row: Customer) -> str:
+        return merged_words(row) or erased_words(row)
 
 
 class TicketNamed(Named):

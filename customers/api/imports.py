@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -117,10 +118,12 @@ class ImportViewSet(TenantViewSet):
     def _taken(self, upload: Upload, asked: dict[str, Any]) -> Upload:
         found = guess(upload, asked.get("kind"), asked.get("mapping"))
         if not found.kind:
-            raise serializers.ValidationError({"kind": [f"Say what is in it: one of {', '.join(KINDS)}."]})
+            words = _("Say what is in it: one of %(kinds)s.")
+            raise serializers.ValidationError({"kind": [words % {"kinds": ", ".join(KINDS)}]})
         missing = lacking(found)
         if missing:
-            raise serializers.ValidationError({"file": [f"These columns are missing: {', '.join(missing)}."]})
+            words = _("These columns are missing: %(columns)s.")
+            raise serializers.ValidationError({"file": [words % {"columns": ", ".join(missing)}]})
         mapping = {"ready": found.ready, "columns": found.columns}
         deed = actions.map_upload if asked["dry_run"] else actions.take_upload
         return deed(actor=self.member, upload=upload, kind=found.kind, mapping=mapping)
@@ -146,7 +149,7 @@ class ImportViewSet(TenantViewSet):
     def errors(self, request: Request, pk: str) -> StreamingHttpResponse:
         answer = refused_rows(self.get_object().run)
         if answer is None:
-            raise NotFound("No row of this import was refused, or its file is gone.")
+            raise NotFound(_("No row of this import was refused, or its file is gone."))
         return answer
 
     def _done(self, what: Any) -> Response:

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
@@ -11,10 +12,11 @@ from accounts.api.views import TenantViewSet
 from cs_platform.lib import clock
 from customers.actions import add_note, change_note, keep_promise, reopen_promise
 from customers.models import Note
+from customers.models.rules import LONGEST_TEXT
 from customers.permissions import can_edit_note
 
 from .editing import IF_MATCH, conflicts, seen_version
-from .fields import LONGEST_TEXT, MOST, CustomerNamed, Instant, TicketNamed, external_id, person
+from .fields import MOST, CustomerNamed, Instant, TicketNamed, external_id, person
 
 
 class NoteSerializer(serializers.ModelSerializer):
@@ -43,8 +45,14 @@ class NoteSerializer(serializers.ModelSerializer):
 
 class NoteChange(serializers.Serializer):
     body = serializers.CharField(max_length=LONGEST_TEXT)
-    type = serializers.ChoiceField(Note.Type.choices, default=Note.Type.NOTE)
-    due_on = serializers.DateField(allow_null=True, required=False)
+    type = serializers.ChoiceField(
+        Note.Type.choices,
+        required=False,
+        help_text="If it is not said: a promise with due_on, a note without.",
+    )
+    due_on = serializers.DateField(
+        allow_null=True, required=False, help_text="Of a promise, and needed there."
+    )
     is_kept = serializers.BooleanField(required=False, help_text="Of a promise.")
     version = serializers.IntegerField(min_value=0, max_value=MOST, required=False)
 
@@ -59,9 +67,10 @@ class NewNote(NoteChange):
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         if not asked.get("customer") and not asked.get("ticket"):
             raise serializers.ValidationError(
-                {"customer_external_id": "A note is on a customer or on a ticket."}
+                {"customer_external_id": _("A note is on a customer or on a ticket.")}
             )
-        return asked
+        due = asked.get("due_on") is not None
+        return {"type": Note.Type.PROMISE if due else Note.Type.NOTE} | asked
 
 
 @extend_schema_view(list=extend_schema(summary="Notes"), retrieve=extend_schema(summary="A note"))
@@ -93,7 +102,7 @@ class NoteViewSet(TenantViewSet):
         is_kept = asked.pop("is_kept", None)
         if asked:
             if not can_edit_note(actor, note, clock.now()):
-                raise exceptions.PermissionDenied("A note is changed by whoever wrote it, for a day.")
+                raise exceptions.PermissionDenied(_("A note is changed by whoever wrote it, for a day."))
             now = {"body": note.body, "type": note.type, "due_on": note.due_on}
             seen = note.version if version is None else version
             with conflicts(request):

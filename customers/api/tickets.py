@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,10 +13,10 @@ from accounts.api.views import TenantViewSet
 from customers import actions
 from customers.actions.intake import category_named
 from customers.models import Priority, Status, Ticket, TicketEvent
+from customers.models.rules import LONGEST_TAG, LONGEST_TEXT, LONGEST_TIME, MOST_TAGS
 
 from .editing import IF_MATCH, conflicts, seen_version, with_etag
 from .fields import (
-    LONGEST_TEXT,
     MOST,
     ChannelName,
     CustomerNamed,
@@ -26,6 +27,7 @@ from .fields import (
     fresh_external_id,
     person,
 )
+from .filters import ListFilter
 
 
 class TicketSerializer(serializers.ModelSerializer):
@@ -95,7 +97,7 @@ class WholeTicketSerializer(TicketSerializer):
         return list(TicketEventSerializer(events, many=True).data)
 
 
-class TicketFilter(serializers.Serializer):
+class TicketFilter(ListFilter):
     """Of the list of tickets."""
 
     external_id = serializers.CharField(required=False, max_length=200)
@@ -112,21 +114,8 @@ class TicketFilter(serializers.Serializer):
         "opened_before": "opened_at__lt",
     }
 
-    def validate(self, asked: dict) -> dict:
-        unknown = sorted(set(self.initial_data) - set(self.fields) - {"cursor", "page_size"})
-        if unknown:
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                dict.fromkeys(unknown, f"There is no such filter; there are {known}.")
-            )
-        return asked
-
     def validate_assignee_email(self, email: str) -> str:
         return email.lower()
-
-    def lookups(self) -> dict:
-        self.is_valid(raise_exception=True)
-        return {self.LOOKUPS.get(name, name): value for name, value in self.validated_data.items()}
 
 
 class TicketChange(serializers.Serializer):
@@ -137,7 +126,10 @@ class TicketChange(serializers.Serializer):
     priority = serializers.ChoiceField(Priority.choices, required=False)
     channel = ChannelName(required=False)
     tags = serializers.ListField(
-        child=serializers.CharField(max_length=100), max_length=100, allow_empty=True, required=False
+        child=serializers.CharField(max_length=LONGEST_TAG),
+        max_length=MOST_TAGS,
+        allow_empty=True,
+        required=False,
     )
     first_response_due_at = Deadline(required=False, allow_null=True)
     resolution_due_at = Deadline(required=False, allow_null=True)
@@ -169,7 +161,7 @@ class Assignment(Deed):
 class Writing(Deed):
     body = serializers.CharField(max_length=LONGEST_TEXT)
     seconds = serializers.IntegerField(
-        min_value=0, max_value=10**9, required=False, help_text="Of work that it took."
+        min_value=0, max_value=LONGEST_TIME, required=False, help_text="Of work that it took; a day at most."
     )
 
 
@@ -180,7 +172,7 @@ class Reply(Writing):
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         if asked["by_requester"] and "seconds" in asked:
-            raise serializers.ValidationError({"seconds": "The time of a customer is not counted."})
+            raise serializers.ValidationError({"seconds": _("The time of a customer is not counted.")})
         return asked
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Member
 from cs_platform.lib import clock
 from customers.models import Contact, Customer, CustomerFact
+from customers.models.rules import check_days
 
 
 class DayInput(forms.DateInput):
@@ -38,9 +39,7 @@ class CustomerForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        start, end = cleaned.get("started_on"), cleaned.get("ended_on")
-        if start and end and end < start:
-            self.add_error("ended_on", _("This lies before the start."))
+        check_days({name: cleaned.get(name) for name in self.changed_data})
         return cleaned
 
     def changes(self) -> dict[str, Any]:
@@ -118,12 +117,6 @@ class ContactForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not (cleaned.get("name") or cleaned.get("email")):
-            self.add_error("name", _("Give a name or an e-mail."))
-        return cleaned
 
 
 class FactForm(forms.ModelForm):

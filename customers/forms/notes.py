@@ -1,16 +1,13 @@
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Note
+from customers.models.note import check_due
+from customers.models.rules import LONGEST_TEXT
 
 from .customers import DayInput
-
-LONGEST = 100_000
-FARTHEST = timedelta(days=3_660)
 
 
 class NoteForm(forms.Form):
@@ -21,30 +18,25 @@ class NoteForm(forms.Form):
     )
     body = forms.CharField(
         label=gettext_lazy("Note"),
-        max_length=LONGEST,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3, "data-mentions": True}),
     )
     due_on = forms.DateField(label=gettext_lazy("Promised for"), required=False, widget=DayInput)
     key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=10_000)
 
-    def __init__(self, today: date, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_due_on(self) -> date | None:
-        due_on = self.cleaned_data["due_on"]
-        if due_on and abs(due_on - self.today) > FARTHEST:
-            raise forms.ValidationError(_("Choose a day within ten years."))
-        return due_on
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("type") != Note.Type.PROMISE:
-            cleaned["due_on"] = None
-        elif not cleaned.get("due_on") and "due_on" not in self.errors:
-            self.add_error("due_on", _("A promise needs a day."))
-        return cleaned
+        cleaned = super().clean() or self.cleaned_data
+        return with_due_day(self, cleaned, cleaned.get("type", ""))
 
     def note(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("type", "body", "due_on")}
+
+
+def with_due_day(form: forms.Form, cleaned: dict[str, Any], type: str) -> dict[str, Any]:
+    """The day of a promise, checked; a day that is left in the field of another note is not meant."""
+    if type != Note.Type.PROMISE:
+        cleaned["due_on"] = None
+    elif "due_on" not in form.errors:
+        check_due(type, cleaned.get("due_on"))
+    return cleaned

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-LONGEST_TIME = 24 * 3_600
-MOST_TAGS = 20
+from customers.models.rules import LONGEST_TAG, LONGEST_TIME, MOST_TAGS, sensible_day
+
 TOKEN = re.compile(r"[0-9a-f]{12}")
 
 
@@ -58,13 +58,13 @@ class TagsField(forms.CharField):
         tags = list(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
         if len(tags) > MOST_TAGS:
             raise ValidationError(_("At most %(most)s tags.") % {"most": MOST_TAGS})
-        if any(len(tag) > 100 for tag in tags):
-            raise ValidationError(_("A tag has at most 100 letters."))
+        if any(len(tag) > LONGEST_TAG for tag in tags):
+            raise ValidationError(_("A tag has at most %(most)s letters.") % {"most": LONGEST_TAG})
         return tags
 
 
 class DeadlineField(forms.DateTimeField):
-    """A minute of this century, in the reader's zone."""
+    """A minute, in the reader's zone."""
 
     def __init__(self, **options: Any):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -72,8 +72,8 @@ class DeadlineField(forms.DateTimeField):
 
     def clean(self, value: Any) -> datetime | None:
         at = super().clean(value)
-        if at is not None and not 2000 <= at.year <= 2100:
-            raise ValidationError(_("Choose a day between 2000 and 2100."))
+        if at is not None:
+            sensible_day(at)
         return at
 
 

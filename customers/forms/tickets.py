@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
 from customers.models import Channel, Customer, Note, Priority
+from customers.models.rules import LONGEST_TEXT
 from customers.queries.intake import customer_of, customers_like, customers_named
 
+from .notes import with_due_day
 from .ticket_fields import OnceForm, TagsField, TimeField
-
-LONGEST_TEXT = 50_000
 
 
 class CustomerChoice(forms.Form):
@@ -181,13 +181,7 @@ class NoteForm(WritingForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["kind"] = cleaned.get("kind") or Note.Type.NOTE
-        if cleaned["kind"] == Note.Type.PROMISE and not cleaned.get("due_on") and "due_on" not in self.errors:
-            self.add_error("due_on", _("A promise needs the day on which it is due."))
-        if cleaned["kind"] != Note.Type.PROMISE:
-            cleaned["due_on"] = None
-        elif (due_on := cleaned.get("due_on")) and not 2000 <= due_on.year <= 2100:
-            self.add_error("due_on", _("Choose a day between 2000 and 2100."))
-        return cleaned
+        return with_due_day(self, cleaned, cleaned["kind"])
 
 
 class CustomerReplyForm(OnceForm):

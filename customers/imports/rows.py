@@ -39,14 +39,6 @@ class Refusal:
     cells: dict[str, str]
 
 
-class RowRefused(Exception):
-    """Raised while writing: this row cannot be, because of this column."""
-
-    def __init__(self, row: Row, column: str, reason: str):
-        super().__init__(reason)
-        self.refusal = Refusal(row.line, column, reason, row.cells)
-
-
 def check(
     line: int, cells: dict[str, str], columns: Iterable[Column], frame: Frame, given: frozenset[str]
 ) -> Row | Refusal:

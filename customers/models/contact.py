@@ -1,4 +1,6 @@
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from .customer import Customer
 from .tenant import Tenant, external_id_unique
@@ -20,3 +22,8 @@ class Contact(Tenant):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        self.email = self.email.lower()
+        if not (self.name or self.email):
+            raise ValidationError({"name": _("Give a name or an e-mail.")})

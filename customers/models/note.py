@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
 from cs_platform.lib import clock
 
 from .customer import Customer
+from .rules import LONGEST_TEXT, check_days
 from .tenant import Tenant, TenantQuerySet, member_key
 from .ticket import Ticket
 
@@ -36,12 +41,12 @@ class Note(Tenant):
     """Something worth keeping about a customer or a ticket. A promise has a due date and shows until kept."""
 
     class Type(models.TextChoices):
-        NOTE = "note", _("Note")
-        CALL = "call", _("Call")
-        MEETING = "meeting", _("Meeting")
-        FACT = "fact", _("Fact")
-        PROMISE = "promise", _("Promise")
-        RISK = "risk", _("Risk")
+        NOTE = "note", gettext_lazy("Note")
+        CALL = "call", gettext_lazy("Call")
+        MEETING = "meeting", gettext_lazy("Meeting")
+        FACT = "fact", gettext_lazy("Fact")
+        PROMISE = "promise", gettext_lazy("Promise")
+        RISK = "risk", gettext_lazy("Risk")
 
     identity = models.CharField(max_length=210)
     author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="notes")
@@ -79,6 +84,20 @@ class Note(Tenant):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+    def clean(self) -> None:
+        check_due(self.type, self.due_on)
+        if len(self.body) > LONGEST_TEXT:
+            raise ValidationError({"body": _("At most %(most)s letters.") % {"most": LONGEST_TEXT}})
+
+
+def check_due(type: str, due_on: date | None) -> None:
+    """A promise has the day on which it is due; nothing else has one. Raises ValidationError that names the field."""
+    if type == Note.Type.PROMISE and due_on is None:
+        raise ValidationError({"due_on": _("A promise needs the day on which it is due.")})
+    if type != Note.Type.PROMISE and due_on is not None:
+        raise ValidationError({"due_on": _("Only a promise is due on a day.")})
+    check_days({"due_on": due_on})
 
 
 class NoteVersion(Tenant):

@@ -240,7 +240,7 @@ def _assigned(member: Member, row: _Row) -> str:
         return _("left it unassigned")
     if row.assignee_id == row.actor_id:
         return _("took it")
-    name = _("you") if row.assignee_id == member.id else row.assignee
+    name = _("you") if row.assignee_id == member.id else row.assignee or ""
     return _("assigned it to %(name)s") % {"name": isolated(name)}
 
 

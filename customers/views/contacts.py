@@ -14,7 +14,7 @@ from customers.models import Contact
 from customers.permissions import can_erase
 from customers.queries.customer import find_customer
 
-from .standing import find_survivor, refuse_erased
+from .standing import find_survivor, refuse_erased, tells_refusal
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 MOST = 500
@@ -32,6 +32,7 @@ def contact_index(request: MemberRequest, customer_id: int) -> HttpResponse:
 
 @READ_OR_POST
 @member_required
+@tells_refusal
 def contact_new(request: MemberRequest, customer_id: int) -> HttpResponse:
     customer = find_survivor(request, customer_id)
     if refusal := refuse_erased(request, customer):
@@ -50,6 +51,7 @@ def contact_new(request: MemberRequest, customer_id: int) -> HttpResponse:
 
 @READ_OR_POST
 @member_required
+@tells_refusal
 def contact_edit(request: MemberRequest, contact_id: int) -> HttpResponse:
     contact = find_contact(request, contact_id)
     if contact.customer and (refusal := refuse_erased(request, contact.customer)):

@@ -27,7 +27,7 @@ from customers.queries.customer_list import Asked, customer_list, every_line
 from customers.queries.long_deeds import at_work_on
 from customers.queries.revenue import revenue_of
 
-from .standing import refuse_merged
+from .standing import refuse_erased, refuse_merged, tells_refusal
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -95,9 +95,10 @@ def customer_new(request: MemberRequest) -> HttpResponse:
 
 @READ_OR_POST
 @member_required
+@tells_refusal
 def customer_edit(request: MemberRequest, customer_id: int) -> HttpResponse:
     customer = find_customer(request.member, customer_id)
-    if refusal := refuse_merged(request, customer):
+    if refusal := refuse_merged(request, customer) or refuse_erased(request, customer):
         return refusal
     form = CustomerForm(
         request.POST or None,
@@ -181,7 +182,7 @@ def show(request: MemberRequest, customer: Customer, form: NoteForm | None = Non
     shown = {
         "page": page,
         "customer": customer,
-        "form": form or NoteForm(page.today, initial={"key": uuid4().hex}),
+        "form": form or NoteForm(initial={"key": uuid4().hex}),
         "tabs": list(zip(TABS, _tabs(), strict=True)),
         "place": f"customer:{customer.id}:note",
         "edited": page.edited,

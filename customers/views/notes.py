@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -28,13 +26,14 @@ from customers.models import Note
 from customers.permissions import can_delete_note, can_edit_note
 
 from .customers import show
-from .standing import find_survivor, refuse_erased
+from .standing import find_survivor, refuse_erased, tells_refusal
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @READ_OR_POST
 @member_required
+@tells_refusal
 def note_new(request: MemberRequest, customer_id: int) -> HttpResponse:
     """What the composer of the customer's page sends."""
     customer = find_survivor(request, customer_id)
@@ -43,7 +42,7 @@ def note_new(request: MemberRequest, customer_id: int) -> HttpResponse:
     page = reverse("customers:customer_show", args=[customer.id])
     if request.method != "POST":
         return redirect(f"{page}#id_body")
-    form = NoteForm(_today(request), request.POST)
+    form = NoteForm(request.POST)
     if not form.is_valid():
         return show(request, customer, form)
     note = add_note(
@@ -61,13 +60,14 @@ def note_new(request: MemberRequest, customer_id: int) -> HttpResponse:
 
 @READ_OR_POST
 @member_required
+@tells_refusal
 def note_edit(request: MemberRequest, note_id: int) -> HttpResponse:
     note = _find(request, note_id)
     if not can_edit_note(request.member, note, clock.now()):
         raise PermissionDenied(_("A note is changed by whoever wrote it, for a day."))
     made = note.versions.count()
     initial = {"type": note.type, "body": note.body, "due_on": note.due_on, "version": made}
-    form = NoteForm(_today(request), request.POST or None, initial=initial)
+    form = NoteForm(request.POST or None, initial=initial)
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -151,7 +151,3 @@ def _next(request: MemberRequest) -> str:
     """Where the person came from, if that is a page of ours."""
     wanted = request.POST.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else ""
-
-
-def _today(request: MemberRequest) -> Any:
-    return request.member.company.zones().day(clock.now())

@@ -1,11 +1,16 @@
 """What is written at a customer that stands for itself no more."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from accounts.middleware import MemberRequest
+from customers.actions.standing import erased_words, merged_words
 from customers.models import Customer
 from customers.queries.customer import find_customer
 
@@ -22,8 +27,7 @@ def refuse_merged(request: MemberRequest, customer: Customer) -> HttpResponse | 
     """The way to the survivor: it has fields and an owner of its own, so that nothing was changed."""
     if customer.merged_into is None:
         return None
-    names = {"name": customer.name, "into": customer.merged_into.name}
-    messages.error(request, _("%(name)s is merged into %(into)s. Nothing was changed.") % names)
+    messages.error(request, merged_words(customer))
     return redirect("customers:customer_show", customer.merged_into_id)
 
 
@@ -31,6 +35,19 @@ def refuse_erased(request: MemberRequest, customer: Customer) -> HttpResponse | 
     """Back to a customer whose personal data was erased: it takes none anew."""
     if customer.erased_at is None:
         return None
-    words = _("Personal data of %(name)s was erased. Nothing new about people is kept here.")
-    messages.error(request, words % {"name": customer.name})
+    messages.error(request, erased_words(customer))
     return redirect("customers:customer_show", customer.id)
+
+
+def tells_refusal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Says what an action refused that the page had let through: somebody else was quicker."""
+
+    @wraps(view)
+    def wrapped(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
+            return redirect(request.path)
+
+    return wrapped

@@ -1,4 +1,5 @@
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -83,12 +84,13 @@ class MetricDetail(APIView):
     def get(self, request: Request, metric: str) -> Response:
         definition = METRICS.get(metric)
         if definition is None:
-            raise Http404(f"There is no metric “{metric}”; there are {', '.join(METRICS)}.")
+            words = _("There is no metric “%(metric)s”; there are %(known)s.")
+            raise Http404(words % {"metric": metric, "known": ", ".join(METRICS)})
         asked = self._asked(request, definition)
         member: Member = request.user  # type: ignore[assignment]
         scope = _scope(member, asked)
         if not can_read(member, scope):
-            raise PermissionDenied("You may not read these figures.")
+            raise PermissionDenied(_("You may not read these figures."))
         found = answer(member.company, metric, scope, asked["from"], asked["to"], asked["grain"])
         return Response(as_json(found, asked))
 
@@ -105,6 +107,6 @@ def _scope(member: Member, asked: dict) -> Scope:
     else:
         found = find_person(member, person)
         if found is None:
-            raise Http404(f"There is no person “{person}” in this company.")
+            raise Http404(_("There is no person “%(person)s” in this company.") % {"person": person})
         person_id = found.id
     return Scope(member.company_id, Level(asked["level"]), person_id, asked.get("scope") == "tree")

@@ -189,7 +189,7 @@ def test_it_takes_a_typed_note_once_and_another_text_as_another(desk, url, ticke
     ("sent", "words"),
     [
         ({"body": ""}, "rite "),
-        ({"body": "x" * 50_001}, "at most 50000"),
+        ({"body": "x" * 100_001}, "at most 100000"),
         ({"body": "a\0b"}, "Null characters"),
     ],
 )
@@ -361,7 +361,7 @@ def test_it_saves_as_chosen(desk, url, ticket, lee, keep, subject):
         ("subject", "", "required"),
         ("version", "x", "whole number"),
         ("requester_email", "x", "valid email"),
-        ("resolution_due_at", "0001-01-01T00:00", "between 2000 and 2100"),
+        ("resolution_due_at", "0001-01-01T00:00", "between 1970 and 2100"),
         ("resolution_due_at", "soon", "valid date"),
         ("customer_name", "Nobody of that name", "say that it is a new customer"),
     ],

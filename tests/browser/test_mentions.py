@@ -1,4 +1,4 @@
-"""Naming a colleague in a note, by keys alone; and keys named as the platform has them."""
+"""Naming a colleague in a note, by keys alone."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -61,21 +61,3 @@ def test_it_leaves_addresses_and_what_is_closed_alone(page, come_in, ana, collea
     note.press("Backspace")
     options(page).filter(has_text="Mina").click()
     expect(note).to_have_value("Write to priya@le or @Mina ")
-
-
-@pytest.mark.parametrize(("platform", "said"), [("Win32", "Ctrl+Enter"), ("MacIntel", "⌘↵")])
-def test_keys_are_named_as_the_platform_has_them_and_listed_once(page, come_in, ana, platform, said):
-    page.add_init_script(
-        f"Object.defineProperty(navigator, 'platform', {{get: () => '{platform}'}});"
-        "Object.defineProperty(navigator, 'userAgentData', {get: () => undefined});"
-    )
-    come_in(ana)
-    page.goto("/my-day/")
-    page.keyboard.press("?")
-    keys = [" ".join(key.split()) for key in page.locator(".keys-list dt").all_inner_texts()]
-
-    assert said in keys
-    assert "c" in keys
-    assert len(keys) == len(set(keys))
-    page.goto("/tickets/new/")
-    expect(page.locator("[data-mac]").first).to_have_text(said)

@@ -104,6 +104,19 @@ def mail_replies(company_id: int, rows: Rows) -> None:
         current_app.send_task("customers.tasks.mail_reply", [mail_id], retry=False)
 
 
+def tell_of_lost_mail(company_id: int, rows: Rows) -> None:
+    """Whoever replied hears that the reply did not go out."""
+    there = _holders(company_id, rows)
+    notify(
+        company_id,
+        [
+            _of_ticket("ticket.not_mailed", ticket_id, detail, detail["by"])
+            for ticket_id, detail in rows
+            if ticket_id in there
+        ],
+    )
+
+
 def _tell_holder(verb: str, company_id: int, rows: Rows) -> None:
     holders = _holders(company_id, rows)
     notify(
@@ -207,6 +220,7 @@ REACTIONS = {
     "ticket.assigned": tell_of_assignment,
     "ticket.replied": mail_replies,
     "ticket.mailed_again": mail_replies,
+    "ticket.not_mailed": tell_of_lost_mail,
     "ticket.noted": tell_of_mention,
     "note.added": tell_of_mention_by_note,
     "ticket.customer_replied": tell_of_return,

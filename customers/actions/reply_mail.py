@@ -24,7 +24,7 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from cs_platform.lib.outside import storable
 from customers.models import Event, ReplyMail, Ticket, TicketEvent
-from customers.queries.reply_mail import address_for
+from customers.queries.reply_mail import address_for, is_mailing
 
 from .letters import domain, letter_of
 from .tickets import reply_to_ticket
@@ -34,6 +34,13 @@ State = ReplyMail.State
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 6  # after 1, 2, 4, 8 and 16 minutes: half an hour
 LONGEST_ERROR = 300
+# After these nothing went out, for certain; a ValueError comes while the mail is put together.
+ANSWERS = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPResponseException,
+    smtplib.SMTPNotSupportedError,
+    ValueError,
+)
 
 
 @transaction.atomic
@@ -100,22 +107,27 @@ class Refused(Exception):
         self.words, self.is_final = _words(error), is_final
 
 
+@transaction.atomic
 def _claim(mail_id: int) -> ReplyMail | None:
     """Makes the mail one's own to send. Of two who come at once the database lets one through."""
     now = clock.now()
     due = ReplyMail.objects.filter(id=mail_id, due_at__lte=now)
     if due.filter(state=State.SENDING).update(state=State.UNSURE, due_at=None):
+        _settle(_with_links(mail_id), State.UNSURE)
         return None
     mine = due.filter(state=State.WAITING).update(
         state=State.SENDING, tries=F("tries") + 1, due_at=now + LEASE
     )
-    links = ("company", "event__ticket", "event__actor")
-    return ReplyMail.objects.select_related(*links).get(id=mail_id) if mine else None
+    return _with_links(mail_id) if mine else None
+
+
+def _with_links(mail_id: int) -> ReplyMail:
+    return ReplyMail.objects.select_related("company", "event__ticket", "event__actor").get(id=mail_id)
 
 
 def _hindrance(mail: ReplyMail) -> str:
     """What has come in between since the reply was written."""
-    if not mail.company.mails_replies:
+    if not is_mailing(mail.company):
         return _("mailing was switched off")
     if not mail.to_address or not mail.event.body:
         return _("it was erased")
@@ -126,24 +138,25 @@ def _send(mail: ReplyMail) -> None:
     """Hands the mail over. Raises Refused if it did not go out, another OSError if that is not known."""
     connection = get_connection()
     try:
-        letter = letter_of(mail)
         connection.open()
-    except (OSError, ValueError) as error:
-        # What cannot be written into a mail today cannot be tomorrow.
-        raise Refused(error, is_final=isinstance(error, ValueError)) from error
+    except OSError as error:
+        raise Refused(error) from error
     try:
-        connection.send_messages([letter])
-    except smtplib.SMTPRecipientsRefused as error:
-        raise Refused(
-            error, is_final=all(code >= 500 for code, _said in error.recipients.values())
-        ) from error
-    except smtplib.SMTPDataError as error:
-        raise Refused(error, is_final=error.smtp_code >= 500) from error
-    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
-        raise Refused(error, is_final=isinstance(error, smtplib.SMTPNotSupportedError)) from error
+        connection.send_messages([letter_of(mail)])
+    except ANSWERS as error:
+        raise Refused(error, is_final=_is_final(error)) from error
     finally:
         with suppress(OSError):
             connection.close()
+
+
+def _is_final(error: Exception) -> bool:
+    """No such mailbox, a text that is not wanted, or what no mail can hold: tomorrow it would be the same."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _said in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code >= 500
+    return not isinstance(error, smtplib.SMTPResponseException)
 
 
 def _words(error: Exception) -> str:
@@ -172,5 +185,8 @@ def _give_up(mail: ReplyMail, words: str) -> None:
 @transaction.atomic
 def _settle(mail: ReplyMail, state: str, *, error: str = "", sent_at: datetime | None = None) -> None:
     ReplyMail.objects.filter(id=mail.id).update(state=state, error=error, sent_at=sent_at, due_at=None)
-    verb = "ticket.mailed" if sent_at else "ticket.not_mailed"
-    activity.record(verb, mail.event.ticket, actor=None, event=mail.event_id)
+    ticket, event = mail.event.ticket, mail.event_id
+    if sent_at:
+        activity.record("ticket.mailed", ticket, actor=None, event=event)
+    else:
+        activity.record("ticket.not_mailed", ticket, actor=None, event=event, by=mail.event.actor_id)

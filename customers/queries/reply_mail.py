@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.mailbox import mails_are_kept
 from accounts.models import Company, Member
 from cs_platform.lib import clock
 from customers.models import Contact, ReplyMail, Ticket
@@ -82,13 +83,18 @@ class MailLine:
 def recipient_of(member: Member, ticket: Ticket) -> Recipient:
     address = address_for(member.company, ticket)
     if not address:
-        return Recipient(is_off=not member.company.mails_replies)
+        return Recipient(is_off=not is_mailing(member.company))
     return Recipient(address, _name_of(member, ticket, address))
+
+
+def is_mailing(company: Company) -> bool:
+    """Whether replies are mailed. The demo's customers are made up, so its mails never leave the house."""
+    return company.mails_replies and (not company.demo_note or mails_are_kept())
 
 
 def address_for(company: Company, ticket: Ticket) -> str:
     """The requester's address, if the company mails replies and it is one that can be mailed to."""
-    address = ticket.requester_email if company.mails_replies else ""
+    address = ticket.requester_email if is_mailing(company) else ""
     try:
         validate_email(address)
     except ValidationError:

@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from celery import current_app
 from django.test import Client
 
-from accounts.models import Activity, Outbox
+from accounts.models import Activity, Company, Outbox
 from accounts.outbox import react_once
 from cs_platform.lib import clock
 from customers import tasks
@@ -345,7 +345,19 @@ def test_it_gives_up_at_once_on_a_mailbox_that_is_not_there(desk, url, server, w
     work()
 
     assert "Not mailed: 550 no such mailbox" in text(desk.get(url))
+    work()
+    assert "A reply of yours was not mailed" in text(desk.get("/notifications/"))
     assert ReplyMail.objects.get().tries == 1
+
+
+def test_it_says_of_an_address_that_no_mail_can_hold(desk, url, server, work, mailing):
+    mailing()
+    desk.post(f"{url}reply/", {"body": "Hello"})
+    ReplyMail.objects.update(to_address="priya@bright.example, thief@x.example")
+    work()
+
+    assert ReplyMail.objects.get().state == "failed"
+    assert server.mails == []
 
 
 def test_it_does_not_guess_when_the_server_hangs_up(desk, url, server, work, mailing):
@@ -529,6 +541,17 @@ def test_without_a_mail_server_it_is_kept_for_the_admins(
     abroad = Client()
     abroad.force_login(zed.user)
     assert abroad.get(f"/mail/{name}/").status_code == 404
+
+
+def test_the_demo_mails_nobody(desk, url, harbour, server, work, mailing):
+    mailing()
+    Company.objects.filter(id=harbour.id).update(demo_note="Made up")
+
+    page = text(desk.post(f"{url}reply/", {"body": "Hello"}, follow=True))
+    work()
+
+    assert "Logged." in page and "Replies are recorded here and not mailed." in page
+    assert server.mails == []
 
 
 def test_a_program_s_reply_says_that_it_is_automatic(client, ana, ticket, server, work, mailing, key_of):

@@ -143,6 +143,17 @@
     });
   }
 
+  /* ---------- What a line cuts off is said by its title ---------- */
+  document.addEventListener("mouseover", function (event) {
+    var element = event.target;
+    for (var up = 0; element && up < 3; up += 1, element = element.parentElement) {
+      if (element.scrollWidth > element.clientWidth && !element.title && getComputedStyle(element).textOverflow === "ellipsis") {
+        element.title = element.textContent.replace(/\s+/g, " ").trim();
+        return;
+      }
+    }
+  });
+
   /* ---------- Tabs ---------- */
   document.addEventListener("click", function (event) {
     var tab = event.target.closest('[role="tab"]');

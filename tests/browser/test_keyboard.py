@@ -63,3 +63,16 @@ def test_the_phone_logs_a_ticket_from_every_page(page, come_in, ana):
 
     plus.click()
     expect(page).to_have_url("/tickets/new/")
+
+
+def test_what_a_line_cuts_off_is_told_on_hover(page, come_in, ana):
+    name = "Company of very many words " * 8
+    customer = a_customer(ana, name="Short")
+    a_ticket(ana, subject=name.strip(), customer=customer)
+    come_in(ana)
+    page.set_viewport_size({"width": 1440, "height": 700})
+    page.goto(f"/customers/{customer.id}/")
+    line = page.locator(".last__t").first
+    line.hover()
+
+    assert line.get_attribute("title").endswith(name.strip())

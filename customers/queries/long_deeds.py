@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from cs_platform.lib import clock
+from cs_platform.lib.words import isolated
 from customers.models import Customer, LongDeed
 
 STALLED_AFTER = timedelta(seconds=30)
@@ -17,6 +19,17 @@ class AtWork:
 
     deed: LongDeed
     is_stalled: bool
+
+    @property
+    def words(self) -> str:
+        """What is on, as a sentence without its stop."""
+        deed = self.deed
+        names = {"name": isolated(deed.customer.name), "into": isolated(deed.into.name) if deed.into else ""}
+        if deed.kind == LongDeed.Kind.MERGE:
+            return _("%(name)s is being merged into %(into)s") % names
+        if deed.kind == LongDeed.Kind.UNMERGE:
+            return _("What moved from %(name)s to %(into)s is moving back") % names
+        return _("Personal data of %(name)s is being erased") % names
 
 
 def is_at_work() -> Exists:

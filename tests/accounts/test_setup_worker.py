@@ -18,7 +18,7 @@ SENT = {
     "name": "Harbour & Pine", "slug": "", "zone": "Europe/Riga", "admin_name": "Rae",
     "admin_email": "rae@harbour.example", "password": "seven wet umbrellas", "start": "demo",
 }  # fmt: skip
-LONG = 300  # seconds: the whole demo is read, on a machine that has other things to do
+LONG = 600  # seconds: the whole demo is read, on a machine that has other things to do
 
 
 @pytest.fixture

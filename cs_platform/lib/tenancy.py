@@ -74,7 +74,9 @@ def goes_with_its_company(table: str) -> list[RunSQL]:
     accounts_removal says that this company is on its way out.
     """
     name = f"{table}_only_grows"
-    create = "CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {function}();"
+    create = (
+        "CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {function}();"
+    )
     unless = "WHEN (NOT is_being_removed(OLD.company_id))"
     forward = [
         f"DROP TRIGGER {name} ON {table};",

@@ -8,25 +8,28 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from customers.models import Contact, Customer
 
-from .standing import check_standing
+from .standing import lock_survivor
 
 
 @transaction.atomic
 def enter_contact(*, actor: Member, customer: Customer, **fields: Any) -> Contact:
-    """A person at a customer; without an external_id they get one of ours."""
-    check_standing(customer.id)
-    contact = Contact(company_id=actor.company_id, customer=customer, **fields)
+    """A person at a customer, or at the one that it was merged into; without an external_id they get one of ours.
+
+    Raises ValidationError for a customer whose personal data was erased.
+    """
+    survivor = lock_survivor(customer.id)
+    contact = Contact(company_id=actor.company_id, customer=survivor, **fields)
     contact.external_id = contact.external_id or f"P-{uuid4().hex[:12]}"
     contact.full_clean(exclude=["company"])
     contact.save()
-    activity.record("contact.entered", contact, actor=actor, customer=customer.id)
+    activity.record("contact.entered", contact, actor=actor, customer=contact.customer_id)
     return contact
 
 
 @transaction.atomic
 def change_contact(*, actor: Member, contact: Contact, **changes: Any) -> Contact:
     """Changes name, title, e-mail or phone. The ledger tells which of them, not what they were."""
-    check_standing(contact.customer_id)
+    lock_survivor(contact.customer_id)
     contact = Contact.objects.visible_to(actor).select_for_update(no_key=True).get(id=contact.id)
     changed = sorted(field for field, value in changes.items() if getattr(contact, field) != value)
     for field in changed:

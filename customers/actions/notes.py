@@ -13,7 +13,7 @@ from customers.models import Note, NoteVersion
 from customers.queries.people import mentioned
 
 from .conflict import EditConflict
-from .standing import check_standing
+from .standing import lock_survivor
 
 
 @transaction.atomic
@@ -21,14 +21,14 @@ def add_note(*, actor: Member, body: str, key: str = "", **fields: Any) -> Note:
     """A note on a customer or a ticket; with a due date it is a promise.
 
     key: of one form that was sent; the same text from it makes one note, another text another one.
-    Who is named in it by @ is told. Raises ValidationError that names the field, and for a customer that was merged
-    or erased.
+    Who is named in it by @ is told. Raises ValidationError that names the field, and for a customer that was erased;
+    of one that was merged the survivor gets it.
     """
-    ticket = fields.get("ticket")
-    for customer_id in sorted(
-        {row.id for row in (fields.get("customer"), ticket and ticket.customer) if row}
-    ):
-        check_standing(customer_id)
+    customer, ticket = fields.get("customer"), fields.get("ticket")
+    if ticket:
+        lock_survivor(ticket.customer_id)
+    if customer:
+        fields["customer"] = lock_survivor(customer.id)
     note = Note(company_id=actor.company_id, author=actor, body=body, identity=_identity(key), **fields)
     note.full_clean(validate_constraints=False)
     try:
@@ -61,11 +61,11 @@ def change_note(
 
     version: how many earlier versions the editor saw. Raises EditConflict if there are more.
     """
+    lock_survivor(note.customer_id or (note.ticket and note.ticket.customer_id))
     note = Note.objects.visible_to(actor).select_for_update(no_key=True).get(id=note.id)
     made = note.versions.count()
     if version is not None and version != made:
         raise EditConflict(note, made)
-    check_standing(note.customer_id)
     if (note.body, note.type, note.due_on) == (body, type, due_on):
         return note
     NoteVersion.objects.create(

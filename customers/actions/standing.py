@@ -20,6 +20,25 @@ def check_standing(customer_id: int | None) -> None:
         raise ValidationError(why_not)
 
 
+def lock_survivor(customer_id: int | None) -> Customer | None:
+    """Who takes what is new: the customer, or whoever it was merged into, also while its rows are yet to move.
+
+    Locks the row, and so comes before the locks of notes and contacts. Raises ValidationError if personal data was
+    erased.
+    """
+    while customer_id is not None:
+        customer = Customer.objects.get(id=customer_id)
+        survivor = Customer.objects.select_for_update(no_key=True).get(
+            id=customer.merged_into_id or customer_id
+        )
+        if survivor.merged_into_id is None:
+            if why_not := erased_words(survivor):
+                raise ValidationError(why_not)
+            return survivor
+        customer_id = survivor.merged_into_id  # it was merged just before the lock
+    return None
+
+
 def merged_words(customer: Customer) -> str:
     """That it stands for itself no more, if it was merged."""
     if customer.merged_into is None:

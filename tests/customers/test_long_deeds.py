@@ -228,6 +228,40 @@ def test_no_other_deed_while_one_is_on(rae, lee, pair, in_portions, post):  # no
         merge_customers(actor=rae, customer=a_customer(lee), into=kept)
 
 
+def test_what_is_yet_to_move_is_worked_on_meanwhile(ana, pair, in_portions, post):  # noqa: F811
+    kept, gone = pair
+    ticket, contact, note = (model.objects.filter(customer=gone).get() for model in (Ticket, Contact, Note))
+    merge_customers(actor=ana, customer=gone, into=kept)
+    post(ana, f"/tickets/{ticket.id}/note/", kind="call", body="They rang")
+    post(ana, f"/contacts/{contact.id}/edit/", name="Joris Bakker")
+    post(ana, f"/notes/{note.id}/edit/", body="Said otherwise", type="note", version="0")
+    post(ana, f"/tickets/{ticket.id}/reply/", body="We are at it")
+    portions.work_on(LongDeed.objects.get().id)
+
+    assert Note.objects.get(body="They rang").customer == kept
+    assert Contact.objects.get(name="Joris Bakker").customer == kept
+    assert Note.objects.get(body="Said otherwise").customer == kept
+    assert ticket.events.filter(body="We are at it").exists()
+
+
+def test_what_is_yet_to_be_erased_takes_nothing_new(rae, ana, customer, in_portions, post):  # noqa: F811
+    ticket, contact = Ticket.objects.filter(customer=customer).get(), Contact.objects.get()
+    note = add_note(actor=ana, ticket=ticket, body="A call", type="call")
+    erase_customer(actor=rae, customer=customer)
+    for path, fields in (
+        (f"/customers/{customer.id}/notes/", {"body": "New", "type": "note", "key": "k"}),
+        (f"/tickets/{ticket.id}/note/", {"kind": "call", "body": "New"}),
+        (f"/notes/{note.id}/edit/", {"body": "New", "type": "call", "version": "0"}),
+        (f"/customers/{customer.id}/contacts/new/", {"name": "New"}),
+        (f"/contacts/{contact.id}/edit/", {"name": "New"}),
+        (f"/customers/{customer.id}/facts/new/", {"label": "New", "value": "New"}),
+    ):
+        assert "was erased" in post(ana, path, **fields), path
+    portions.work_on(LongDeed.objects.get().id)
+    assert not Note.objects.exclude(body="").exists()
+    assert left(*PERSONAL) == []
+
+
 def test_another_company_sees_and_does_nothing(zed, rae, pair, in_portions):  # noqa: F811
     kept, gone = pair
     merge_customers(actor=rae, customer=gone, into=kept)

@@ -16,7 +16,7 @@ from cs_platform.lib.sheets import csv_response
 from metrics.boards import files
 from metrics.boards.board import Board, board
 from metrics.boards.period import LAST_28
-from metrics.forms import PERIODS, BoardForm
+from metrics.forms import METRIC_CHOICES, PERIODS, TREND_CHOICES, BoardForm
 from metrics.permissions import can_set_focus
 from metrics.queries import Level, Reader, Scope, present
 
@@ -113,8 +113,10 @@ def _links(request: MemberRequest, form: BoardForm, found: Board) -> dict[str, A
             name: f"{request.path}?{urlencode(base | {'csv': name})}" for name in ("tiles", "people", "trend")
         },
         "scopes": [
-            (label, f"{request.path}?{urlencode(base | {'scope': scope})}", scope == "tree")
+            (label, f"{request.path}?{urlencode(base | {'scope': scope})}", (scope == "tree") == found.scope.tree)
             for scope, label in (("team", _("Own team")), ("tree", _("Whole tree")))
+            if found.scope.level == Level.MANAGER and found.scope.person_id
         ],
+        "choices": {"metric": METRIC_CHOICES, "grain": TREND_CHOICES},
         "period_query": urlencode(of_period),
     }

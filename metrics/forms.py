@@ -64,6 +64,7 @@ class BoardForm(forms.Form):
         label=gettext_lazy("Teams"),
     )
     csv = forms.ChoiceField(choices=[("tiles", ""), ("people", ""), ("trend", "")], required=False)
+    rows = forms.ChoiceField(choices=[("all", "")], required=False)
 
     def __init__(self, data: Any, today: date):
         super().__init__(data)
@@ -97,6 +98,11 @@ class BoardForm(forms.Form):
     def is_tree(self) -> bool:
         self.is_valid()
         return self.cleaned_data.get("scope") == "tree"
+
+    @property
+    def has_all_rows(self) -> bool:
+        self.is_valid()
+        return self.cleaned_data.get("rows") == "all"
 
     @property
     def file(self) -> str:

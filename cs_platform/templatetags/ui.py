@@ -57,9 +57,7 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav(
-    context: template.Context, view: str, name: str, title: str, key: str, count: int = 0
-) -> SafeString:
+def nav(context: template.Context, view: str, name: str, title: str, key: str, count: int = 0) -> SafeString:
     """A place in the navigation: {% nav "customers:ticket_index" "inbox" _("Tickets") "t" %}.
 
     It is current on its own page and on all pages below it. key: opens it after g. Each page has ten of them, so

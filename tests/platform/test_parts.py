@@ -8,10 +8,12 @@ from django.utils import timezone, translation
 drawn: list[str] = []
 
 
-def now_drawn() -> str:
-    """A template that shows it leaves a trace each time it is drawn."""
-    drawn.append("once")
-    return ""
+class Trace:
+    """Leaves a trace each time a template shows it."""
+
+    def __str__(self) -> str:
+        drawn.append("once")
+        return ""
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def write(tmp_path, settings):
 
 
 def draw(text: str, **context) -> str:
-    return Template("{% load parts %}" + text).render(Context(context | {"trace": now_drawn}))
+    return Template("{% load parts %}" + text).render(Context(context | {"trace": Trace()}))
 
 
 def test_it_draws_equal_content_once(write):

@@ -69,7 +69,9 @@ _FIND = f"""
 SELECT {_OF_MEMBER}, {_OF_COMPANY},
        EXISTS (SELECT FROM accounts_member o WHERE o.user_id = m.user_id AND o.is_active AND o.id <> m.id),
        (SELECT z.zone FROM accounts_companyzone z WHERE z.company_id = m.company_id AND z.valid_from <= %(day)s
-         ORDER BY z.valid_from DESC LIMIT 1)
+         ORDER BY z.valid_from DESC LIMIT 1),
+       (SELECT count(*) FROM accounts_notification n
+         WHERE n.company_id = m.company_id AND n.member_id = m.id AND n.read_at IS NULL)
   FROM accounts_member m JOIN accounts_company c ON c.id = m.company_id
  WHERE m.user_id = %(user)s AND m.is_active
  ORDER BY m.company_id IS DISTINCT FROM %(company)s, m.id LIMIT 1
@@ -81,6 +83,7 @@ def find_member(user: User, company_id: int | None) -> Member | None:
 
     `has_others` says whether there is a company to switch to; `zone_name` is the company's zone, for the times
     that pages show. (A day is counted by `company.zones()`, which knows the hour at which a zone changes.)
+    `unread` counts the notifications that wait.
     SQL of our own, since every page asks and to put the query together took longer than to run it.
     """
     with connection.cursor() as cursor:
@@ -89,6 +92,6 @@ def find_member(user: User, company_id: int | None) -> Member | None:
     if row is None:
         return None
     member = Member.from_db(connection.alias, _MEMBER, row[: len(_MEMBER)])
-    member.company = Company.from_db(connection.alias, _COMPANY, row[len(_MEMBER) : -2])
-    member.has_others, member.zone_name = row[-2:]  # type: ignore[attr-defined]
+    member.company = Company.from_db(connection.alias, _COMPANY, row[len(_MEMBER) : -3])
+    member.has_others, member.zone_name, member.unread = row[-3:]  # type: ignore[attr-defined]
     return member

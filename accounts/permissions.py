@@ -6,7 +6,7 @@ from accounts.models import Member, Role
 
 
 def can_manage_people(member: Member) -> bool:
-    return member.role in (Role.LEADER, Role.ADMIN)
+    return member.sees_everybody
 
 
 def can_change_person(member: Member, person: Member) -> bool:

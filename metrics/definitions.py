@@ -43,6 +43,14 @@ class Metric:
     matures: bool = False
     minimum_n: int = 10
 
+    def __reduce__(self) -> tuple:
+        """A metric travels as its key: the definition is the code's."""
+        return _named, (self.key,)
+
+
+def _named(key: str) -> Metric:
+    return METRICS[key]
+
 
 METRICS: dict[str, Metric] = {
     metric.key: metric

@@ -28,6 +28,8 @@ PERIODS = (
     ("custom", gettext_lazy("From a day")),
 )
 GRAIN_NAMES = {"day": gettext_lazy("Day"), "week": gettext_lazy("Week"), "month": gettext_lazy("Month")}
+METRIC_CHOICES = [(key, metric.title) for key, metric in METRICS.items()]
+TREND_CHOICES = [(grain, GRAIN_NAMES[grain]) for grain in TREND_GRAINS]
 
 
 class DayField(forms.DateField):
@@ -53,21 +55,16 @@ class BoardForm(forms.Form):
 
     period = forms.ChoiceField(choices=PERIODS, required=False, label=gettext_lazy("Period"))
     metric = forms.ChoiceField(
-        choices=[("", "")] + [(key, metric.title) for key, metric in METRICS.items()],
-        required=False,
-        label=gettext_lazy("Metric"),
+        choices=[("", ""), *METRIC_CHOICES], required=False, label=gettext_lazy("Metric")
     )
-    grain = forms.ChoiceField(
-        choices=[(grain, GRAIN_NAMES[grain]) for grain in TREND_GRAINS],
-        required=False,
-        label=gettext_lazy("By"),
-    )
+    grain = forms.ChoiceField(choices=TREND_CHOICES, required=False, label=gettext_lazy("By"))
     scope = forms.ChoiceField(
         choices=[("team", gettext_lazy("Own team")), ("tree", gettext_lazy("Whole tree"))],
         required=False,
         label=gettext_lazy("Teams"),
     )
     csv = forms.ChoiceField(choices=[("tiles", ""), ("people", ""), ("trend", "")], required=False)
+    rows = forms.ChoiceField(choices=[("all", "")], required=False)
 
     def __init__(self, data: Any, today: date):
         super().__init__(data)
@@ -101,6 +98,11 @@ class BoardForm(forms.Form):
     def is_tree(self) -> bool:
         self.is_valid()
         return self.cleaned_data.get("scope") == "tree"
+
+    @property
+    def has_all_rows(self) -> bool:
+        self.is_valid()
+        return self.cleaned_data.get("rows") == "all"
 
     @property
     def file(self) -> str:

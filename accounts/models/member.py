@@ -18,6 +18,10 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Admin")
 
 
+# Who sees everybody's figures.
+LEADING = (Role.LEADER, Role.ADMIN)
+
+
 class Team(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="teams")
     name = models.CharField(_("name"), max_length=200)
@@ -104,7 +108,7 @@ class Member(models.Model):
 
     @property
     def sees_everybody(self) -> bool:
-        return self.role in (Role.LEADER, Role.ADMIN)
+        return self.role in LEADING
 
     @property
     def leads_people(self) -> bool:

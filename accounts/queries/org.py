@@ -131,7 +131,7 @@ def org_chart(member: Member, day: date, under: Member | None = None) -> OrgChar
         trees=[grower.grow(top) for top in tops if top in reports or under],
         alone=[] if under else [everybody[top] for top in tops if top not in reports],
         people=len(here),
-        teams=len({lines.team.get(person_id) for person_id in here} - {None}),
+        teams=len(spans),
         spans=list(spans.values()),
     )
 

@@ -8,8 +8,7 @@ from accounts.middleware import MemberRequest
 from accounts.models import Member, Role
 from accounts.queries import manager_of
 from accounts.views.access import member_required
-from cs_platform.lib import clock
-from metrics.queries import Level
+from metrics.queries import Level, present
 from metrics.views.boards import show
 
 from .needs import needs_of_leader, needs_of_manager
@@ -27,9 +26,9 @@ def home(request: MemberRequest) -> HttpResponse:
 @member_required
 def company(request: MemberRequest) -> HttpResponseBase:
     """What needs doing in the company, then its figures."""
-    member = request.member
-    needs = needs_of_leader(member) if member.sees_everybody and "csv" not in request.GET else None
-    return show(request, Level.COMPANY, None, "home/company.html", needs=needs)
+    member, at = request.member, present(request.member.company)
+    needs = needs_of_leader(member, at) if member.sees_everybody and "csv" not in request.GET else None
+    return show(request, Level.COMPANY, None, "home/company.html", at, needs=needs)
 
 
 @require_safe
@@ -39,14 +38,14 @@ def team(request: MemberRequest) -> HttpResponseBase:
     member = request.member
     if member.sees_everybody:
         return _chosen(request)
-    manager = member
+    manager, at = member, present(member.company)
     if not member.leads_people:
-        above = manager_of(member, member.company.zones().day(clock.now()))
+        above = manager_of(member, at.today)
         if above is None:
             return render(request, "home/team.html", {"managers": []})
         manager = Member.objects.get(id=above)
-    needs = needs_of_manager(member) if member.leads_people and "csv" not in request.GET else None
-    return show(request, Level.MANAGER, manager, "metrics/board.html", needs=needs)
+    needs = needs_of_manager(member, at) if member.leads_people and "csv" not in request.GET else None
+    return show(request, Level.MANAGER, manager, "metrics/board.html", at, needs=needs)
 
 
 def _chosen(request: MemberRequest) -> HttpResponseBase:

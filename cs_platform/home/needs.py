@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 from accounts.models import Member
 from accounts.permissions import can_manage_company
 from accounts.queries import ids_below
-from cs_platform.lib import clock
 from cs_platform.lib.words import day, duration, isolated, whole
 from customers.queries.needs import COUNTED, Found, needs
+from metrics.queries import Present
 
 from .need import Need, queue
-from .people import lag, leavers, teams_without_manager, without_manager
+from .people import lag, leavers, without_manager
 
 __all__ = ["Need", "needs_of_leader", "needs_of_manager"]
 
@@ -26,25 +26,22 @@ OF_TEAM = ("late", "promises", "unassigned", "low", "reopened", "oldest")
 OF_COMPANY = ("unassigned", "promises", "low")
 
 
-def needs_of_manager(member: Member) -> list[Need]:
-    """Of everybody below a manager."""
-    now = clock.now()
-    today = member.company.zones().day(now)
+def needs_of_manager(member: Member, at: Present) -> list[Need]:
+    """Of everybody below a manager, at the company's present."""
+    now, today = at.now, at.today
     team = ids_below(member, today)
     found = needs(member.company_id, OF_TEAM, now=now, today=today, team=team)
     lines = [LINES[kind](found[kind], member, now) for kind in OF_TEAM if kind in found]
     return [*lines, *leavers(member, team, today)][:SHOWN]
 
 
-def needs_of_leader(member: Member) -> list[Need]:
-    """Of the whole company; what only an admin can do is shown to admins."""
-    now = clock.now()
-    today = member.company.zones().day(now)
+def needs_of_leader(member: Member, at: Present) -> list[Need]:
+    """Of the whole company at its present; what only an admin can do is shown to admins."""
+    now, today = at.now, at.today
     kinds = (*OF_COMPANY, "imports") if can_manage_company(member) else OF_COMPANY
     found = needs(member.company_id, kinds, now=now, today=today)
     lines = [LINES[kind](found[kind], member, now) for kind in kinds if kind in found]
-    people = [*teams_without_manager(member, today), *without_manager(member, today)]
-    return [*lag(member, now), *lines, *people][:SHOWN]
+    return [*lag(at), *lines, *without_manager(member, today)][:SHOWN]
 
 
 # --- Tickets, promises, answers, imports --------------------------------------------------------------------------

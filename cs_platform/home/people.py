@@ -1,17 +1,17 @@
 """What needs doing about people, and about figures that do not come."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Member, ReportingLine
-from accounts.queries import roots
+from accounts.models import Member
+from accounts.models.member import LEADING
+from accounts.queries import adrift
 from cs_platform.lib.words import day, duration, isolated
-from metrics.queries import pending_since
+from metrics.queries import Present
 
 from .need import Need, queue
 
@@ -21,16 +21,15 @@ LAGS = timedelta(minutes=10)
 NAMED = 3
 
 
-def lag(member: Member, now: datetime) -> list[Need]:
-    since = pending_since(member.company_id)
-    if since is None or now - since < LAGS:
+def lag(at: Present) -> list[Need]:
+    if at.is_up_to_date or at.now - at.as_of < LAGS:
         return []
     return [
         Need(
             icon="refresh",
             title=_("Figures are being counted for long"),
             detail=_("What was written since then is not in them yet; a worker may have stopped"),
-            due=_("for %(time)s") % {"time": duration((now - since).total_seconds())},
+            due=_("for %(time)s") % {"time": duration((at.now - at.as_of).total_seconds())},
             is_late=True,
             act=_("See the state"),
             url=reverse("healthz"),
@@ -59,46 +58,20 @@ def leavers(member: Member, team: Collection[int], today: date) -> list[Need]:
 
 
 def without_manager(member: Member, today: date) -> list[Need]:
-    """People at the top of the tree who do not lead the company: their figures are in no team."""
-    top = roots(member.company_id, today)
-    lost = [person for person in top if not (person.sees_everybody or person.is_bot or person.is_stub)]
-    if not lost:
-        return []
-    title = ngettext("%(n)s person has no manager", "%(n)s people have no manager", len(lost))
-    return [
-        Need(
-            icon="sitemap",
-            title=title % {"n": len(lost)},
-            detail=", ".join(person.name for person in lost[:NAMED]) + ("…" if len(lost) > NAMED else ""),
-            due="",
-            is_late=False,
-            act=_("Set managers"),
-            url=reverse("accounts:person_index"),
-        )
-    ]
+    """People who report to a leaver, and people at the top who do not lead the company: they are in no team."""
+    found = adrift(member.company_id, today)
+    lost = [top.name for top in found.tops if top.role not in LEADING]
+    needs = []
+    if found.left:
+        people = sum(found.left.values())
+        title = ngettext("%(n)s person reports to a leaver", "%(n)s people report to leavers", people)
+        needs.append(_about_lines("users", title % {"n": people}, list(found.left), True, _("Hand over")))
+    if lost:
+        title = ngettext("%(n)s person has no manager", "%(n)s people have no manager", len(lost))
+        needs.append(_about_lines("sitemap", title % {"n": len(lost)}, lost, False, _("Set managers")))
+    return needs
 
 
-def teams_without_manager(member: Member, today: date) -> list[Need]:
-    """People who report to somebody who has left."""
-    lines = (
-        ReportingLine.objects.visible_to(member)
-        .on(today)
-        .filter(manager__is_active=False, member__is_active=True)
-    )
-    left = list(lines.values("manager__name").annotate(people=Count("id")).order_by("manager__name"))
-    if not left:
-        return []
-    people = sum(row["people"] for row in left)
-    reports = ngettext("%(n)s person reports to a leaver", "%(n)s people report to leavers", people)
-    return [
-        Need(
-            icon="users",
-            title=reports % {"n": people},
-            detail=", ".join(row["manager__name"] for row in left[:NAMED])
-            + ("…" if len(left) > NAMED else ""),
-            due="",
-            is_late=True,
-            act=_("Hand over"),
-            url=reverse("accounts:person_index"),
-        )
-    ]
+def _about_lines(icon: str, title: str, names: list[str], is_late: bool, act: str) -> Need:
+    named = ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+    return Need(icon, title, named, "", is_late, act, reverse("accounts:person_index"))

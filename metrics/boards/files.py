@@ -1,10 +1,15 @@
-"""The tables of a board as files: the same objects that the page shows, every figure unrounded."""
+"""The tables of a board as files: the same objects that the page shows, every figure unrounded.
+
+The value of a duration is its median, as on its tile; its mean stands beside.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from metrics.comparison import headline
+from metrics.definitions import Shape
 from metrics.queries import Level
 
 from . import people, trend, words
@@ -38,7 +43,7 @@ def of_trend(found: trend.Trend) -> Sheet:
 def _header() -> list[str]:
     return [
         _("Metric"), _("From"), _("To"), "n", _("Value"), _("95 % low"), _("95 % high"), _("Numerator"),
-        _("Denominator"), _("Median"), _("90 % within"), _("Value before"), _("n before"), _("Change"),
+        _("Denominator"), _("Mean"), _("90 % within"), _("Value before"), _("n before"), _("Change"),
         _("Complete through"), _("Target"),
     ]  # fmt: skip
 
@@ -50,13 +55,13 @@ def _row(tile: Tile) -> list[Any]:
         tile.address.start.isoformat(),
         tile.address.end.isoformat(),
         point.n,
-        point.value,
+        tile.value,
         *(tile.interval or (None, None)),
         point.numerator,
         point.denominator,
-        point.median,
+        point.value if tile.metric.shape == Shape.DURATION else None,
         point.p90,
-        tile.before.value,
+        headline(tile.metric, tile.before),
         tile.before.n,
         words.change(tile.metric, tile.change),
         tile.complete_through.isoformat() if tile.complete_through else "",

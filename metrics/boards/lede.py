@@ -21,15 +21,15 @@ def _about(tile: Tile, before: str) -> str:
         return ""
     if not tile.change.is_clear or not tile.change.difference:
         if tile.change.verdict == Verdict.SAME and tile.metric.shape != Shape.BACKLOG:
-            return _("%(metric)s shows no clear change on %(before)s%(target)s.") % told
+            return _("%(metric)s shows no clear change against %(before)s%(target)s.") % told
         return ""
     told["size"] = words.difference(tile.metric, tile.change.difference)
     is_up = tile.change.difference > 0
     if tile.metric.shape == Shape.BACKLOG:
         return (_("The backlog grew by %(size)s.") if is_up else _("The backlog shrank by %(size)s.")) % told
     if is_up:
-        return _("%(metric)s is up by %(size)s on %(before)s%(target)s.") % told
-    return _("%(metric)s is down by %(size)s on %(before)s%(target)s.") % told
+        return _("%(metric)s is up by %(size)s against %(before)s%(target)s.") % told
+    return _("%(metric)s is down by %(size)s against %(before)s%(target)s.") % told
 
 
 def _target(tile: Tile) -> str:

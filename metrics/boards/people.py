@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -132,7 +133,8 @@ def _rows(
     level = Level.MANAGER if table.of_teams else Level.REP
     scopes = {person: Scope(table.scope.company_id, level, person) for person in ids}
     shown = {person for person in ids if reader.can_read(scopes[person])}
-    members = Member.objects.filter(company_id=table.scope.company_id).in_bulk(shown - {0})
+    named = Member.objects.filter(company_id=table.scope.company_id).only("name", "is_stub", "is_active")
+    members = named.in_bulk(shown - {0})
     for person in sorted(shown - {0}, key=lambda person: (members[person].name.casefold(), person)):
         member = members[person]
         points = found.points([person])
@@ -167,11 +169,15 @@ def _rows(
 
 
 def _hidden(table: People, hidden: list[int], found: Apart) -> Row:
-    n = len(hidden)
+    n = len(set(hidden) - {0})
     if table.of_teams:
         name = ngettext("%(n)s team you may not open", "%(n)s teams you may not open", n) % {"n": n}
+        nobody = _("what is in no team")
     else:
         name = ngettext("%(n)s person you may not open", "%(n)s people you may not open", n) % {"n": n}
+        nobody = _("what nobody had")
+    if 0 in hidden:
+        name = _("%(others)s, and %(nobody)s") % {"others": name, "nobody": nobody} if n else capfirst(nobody)
     return Row(None, name, "", "", found.points(hidden), None, Verdict.NOTHING, None)
 
 

@@ -17,11 +17,13 @@ from .address import FigureAddress
 from .period import Period
 
 SPARK_WEEKS = 12
+SUNDAY = 6
 
 
 @dataclass(frozen=True)
 class Tile:
-    """change: against the period before. spark: the figure by week, None where there is none."""
+    """change: against the period before. spark: the figure by week, None where there is none; the last week may
+    not be whole."""
 
     metric: Metric
     address: FigureAddress
@@ -32,6 +34,7 @@ class Tile:
     target: float | None = None
     spark: list[float | None] = field(default_factory=list)
     spark_days: tuple[str, str] = ("", "")
+    spark_is_whole: bool = True
 
     @property
     def value(self) -> float | None:
@@ -139,11 +142,12 @@ class Tile:
 
     @property
     def spark_label(self) -> str:
-        return _("%(metric)s by week, from %(first)s to %(last)s") % {
+        told = _("%(metric)s by week, from %(first)s to %(last)s") % {
             "metric": self.metric.title,
             "first": self.spark_days[0],
             "last": self.spark_days[1],
         }
+        return told if self.spark_is_whole else _("%(weeks)s; the last week is not whole") % {"weeks": told}
 
 
 def questions(keys: Sequence[str], period: Period) -> list[Question]:
@@ -186,6 +190,7 @@ def _tile(metric: Metric, period: Period, given, target: float | None) -> Tile:
         target,
         spark,
         days,
+        period.end.weekday() == SUNDAY and not period.is_of_today,
     )
 
 

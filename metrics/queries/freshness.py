@@ -29,7 +29,7 @@ _PRESENT = """
 SELECT waits.*, zones.*, version.* FROM ({pending}) waits (at, n), (
   SELECT array_agg(valid_from ORDER BY valid_from), array_agg(zone ORDER BY valid_from)
     FROM accounts_companyzone WHERE company_id = %(company)s) zones, (
-  SELECT (SELECT xmin::text FROM metrics_lock WHERE company_id = %(company)s)) version
+  SELECT (SELECT xmin::text || ctid::text FROM metrics_lock WHERE company_id = %(company)s)) version
 """
 
 

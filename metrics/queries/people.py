@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zlib import crc32
 
-from django.core.cache import cache
 from django.db import connection
-from redis.exceptions import RedisError
 
 from accounts.queries.org import reports_on
 from metrics.definitions import METRICS
 from metrics.kinds import Kind
 from metrics.points import Point, point_of
 
-from . import sums
+from . import memory, sums
 from .freshness import Present
-from .percentiles import EXACT_UP_TO, REMEMBERED_FOR
+from .percentiles import EXACT_UP_TO
 from .scope import Level, Scope, parameters, with_below
 
 DAY = timedelta(days=1)
@@ -101,18 +98,9 @@ def medians(scope: Scope, found: Apart, version: str) -> dict[int, float]:
     n = sum(point.n for point in counts.values())
     if not n or n > EXACT_UP_TO:
         return {}
-    # Remembered as every percentile is, see there.
-    said = repr(sorted((who, point.n, point.numerator) for who, point in counts.items()))
-    key = f"medians:{scope.company_id}:{version}:{scope.level}:{scope.person_id}:{scope.is_tree:d}:{found.span}:{n}"
-    key = f"{key}:{crc32(said.encode())}".replace(" ", "")
-    try:
-        known = cache.get(key)
-        if known is None:
-            known = _medians(scope, *found.span)
-            cache.set(key, known, REMEMBERED_FOR)
-    except RedisError:
-        known = _medians(scope, *found.span)
-    return known
+    said = sorted((who, point.n, point.numerator) for who, point in counts.items())
+    key = f"medians:{scope.company_id}:{version}:{memory.digest(scope, found.span, said)}"
+    return memory.remembered(key, lambda: _medians(scope, *found.span))
 
 
 def _medians(scope: Scope, start: date, stop: date) -> dict[int, float]:

@@ -1,18 +1,11 @@
-"""Median and 90th percentile of durations: exact from the facts, from the histogram when these are too many.
-
-Percentiles are remembered for some minutes under the scope, the days and the version of the company's figures
-(`Present.version`). A fact that comes, goes or changes leaves a mark, and what takes the mark moves the version in the
-same transaction: what is remembered is never older than `as_of`.
-"""
+"""Median and 90th percentile of durations: exact from the facts, from the histogram when these are too many."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 
-from django.core.cache import cache
 from django.db import connection
-from redis.exceptions import RedisError
 
 from metrics.definitions import Metric
 from metrics.intervals import Z
@@ -20,11 +13,11 @@ from metrics.kinds import Kind
 from metrics.percentiles import BUCKET, percentile
 from metrics.points import Point
 
+from . import memory
 from .scope import Level, Scope, fact_rows, parameters, with_below
 from .sums import Span
 
 EXACT_UP_TO = 200_000
-REMEMBERED_FOR = 600
 
 
 @dataclass(frozen=True)
@@ -67,14 +60,14 @@ def add(scope: Scope, series: Sequence[tuple[Metric, list[Point], list[Span]]], 
 
 def _exact(scope: Scope, wanted: list[Wanted], version: str) -> None:
     keyed = [(_key(scope, each, version), each) for each in wanted]
-    known = _remembered([key for key, _each in keyed])
+    known = memory.recall([key for key, _each in keyed])
     for key, each in keyed:
         if key in known:
             each.take(known[key])
     missing = [(key, each) for key, each in keyed if key not in known]
     if missing:
         _look_up(scope, [each for _key, each in missing])
-        _remember({key: each.found for key, each in missing})
+        memory.remember({key: each.found for key, each in missing})
 
 
 def _look_up(scope: Scope, wanted: list[Wanted]) -> None:
@@ -109,21 +102,6 @@ def _key(scope: Scope, wanted: Wanted, version: str) -> str:
     whose = f"{scope.company_id}:{version}:{scope.level}:{scope.person_id}:{scope.is_tree:d}"
     point, (low, high) = wanted.point, wanted.span
     return f"percentiles:{whose}:{wanted.metric.kind:d}:{low}:{high}:{point.n}:{point.numerator}"
-
-
-def _remembered(keys: list[str]) -> dict[str, list[float]]:
-    try:
-        return cache.get_many(keys) if keys else {}
-    except RedisError:
-        return {}
-
-
-def _remember(values: dict[str, tuple]) -> None:
-    try:
-        if values:
-            cache.set_many(values, REMEMBERED_FOR)
-    except RedisError:
-        return
 
 
 def _about(scope: Scope, wanted: list[Wanted]) -> None:

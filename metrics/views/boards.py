@@ -16,11 +16,13 @@ from cs_platform.lib.sheets import csv_response
 from metrics.boards import files
 from metrics.boards.board import Board, board
 from metrics.boards.period import LAST_28
-from metrics.forms import PERIODS, BoardForm
+from metrics.forms import METRIC_CHOICES, PERIODS, TREND_CHOICES, BoardForm
 from metrics.permissions import can_set_focus
-from metrics.queries import Level, Reader, Scope, present
+from metrics.queries import Level, Present, Reader, Scope, present
 
 KEPT = ("metric", "grain", "scope")
+# More rows of people or teams than these are shown when they are asked for.
+MOST_ROWS = 30
 
 
 @require_safe
@@ -52,12 +54,13 @@ def show(
     level: Level,
     person: Member | None,
     template: str = "metrics/board.html",
+    at: Present | None = None,
     **extra: Any,
 ) -> HttpResponseBase:
     """A board as a page or as one of its tables; 403 where the reader may not read it, 400 for a wrong address
-    (with what was understood of it)."""
+    (with what was understood of it). at: the company's present, if it is known already."""
     company = request.member.company
-    at = present(company)
+    at = at or present(company)
     reader, form = Reader(request.member, at.today), BoardForm(request.GET, at.today)
     scope = Scope(company.id, level, person.id if person else 0, form.is_tree and level == Level.MANAGER)
     check(reader, scope)
@@ -69,6 +72,7 @@ def show(
         template,
         {"board": found, "person": person, "form": form, "level": level.value}
         | _links(request, form, found)
+        | {"most_rows": None if form.has_all_rows else MOST_ROWS}
         | {"can_set_focus": can_set_focus(request.member)}
         | extra,
         status=200 if form.is_valid() else 400,
@@ -113,8 +117,15 @@ def _links(request: MemberRequest, form: BoardForm, found: Board) -> dict[str, A
             name: f"{request.path}?{urlencode(base | {'csv': name})}" for name in ("tiles", "people", "trend")
         },
         "scopes": [
-            (label, f"{request.path}?{urlencode(base | {'scope': scope})}", scope == "tree")
+            (
+                label,
+                f"{request.path}?{urlencode(base | {'scope': scope})}",
+                (scope == "tree") == found.scope.tree,
+            )
             for scope, label in (("team", _("Own team")), ("tree", _("Whole tree")))
+            if found.scope.level == Level.MANAGER and found.scope.person_id
         ],
+        "all_rows_url": f"{request.path}?{urlencode(base | {'rows': 'all'})}",
+        "choices": {"metric": METRIC_CHOICES, "grain": TREND_CHOICES},
         "period_query": urlencode(of_period),
     }

@@ -10,7 +10,7 @@ from accounts.actions import LineRefused, hand_over_team, set_line
 from accounts.lines import LineBook
 from accounts.models import Activity, Member, Outbox, ReportingLine
 from accounts.outbox import react_once
-from accounts.queries import ids_below, manager_of, roots
+from accounts.queries import adrift, ids_below, manager_of
 from metrics import rollup
 from metrics.models import RepDay
 from tests.factories import a_company, a_member, a_ticket
@@ -36,7 +36,12 @@ def test_it_holds_a_line_until_the_next_begins(ana, lee, una):
 
 
 def test_it_knows_the_roots_and_who_is_below(ana, lee, mo, rae, una):
-    assert roots(ana.company_id, JULY) == sorted([mo, rae], key=lambda member: member.name)
+    found = adrift(ana.company_id, JULY)
+    assert [(top.name, top.role) for top in found.tops] == [(mo.name, "leader"), (rae.name, "admin")]
+    assert found.left == {}
+    Member.objects.filter(id=una.id).update(is_active=False)
+    set_line(actor=None, member=ana, manager=una, valid_from=MARCH)
+    assert adrift(ana.company_id, JULY).left == {"Una": 1}
     assert ids_below(mo, JULY) == {lee.id, ana.id, una.id}
     assert ids_below(mo, date(2019, 1, 1)) == set()
 

@@ -60,7 +60,7 @@ def spark(tile: Tile, quiet: bool = True) -> SafeString:
         if target is not None
         else ""
     )
-    dot = " spark__dot--quiet" if quiet else ""
+    dot = (" spark__dot--quiet" if quiet else "") + ("" if tile.spark_is_whole else " spark__dot--open")
     return format_html(
         '<svg class="spark" role="img" aria-label="{}">{}'
         '<svg viewBox="0 0 100 100" width="100%" height="100%" preserveAspectRatio="none" overflow="visible">{}</svg>'

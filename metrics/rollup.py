@@ -118,7 +118,7 @@ ON CONFLICT (company_id, measure, day, bucket) DO UPDATE SET n = excluded.n WHER
 def lock_company(cursor, company_id: int, *, wait: bool = False) -> bool:
     """Takes the right to write a company's rollups until the end of the transaction; False if it is taken.
 
-    Writes the lock's row anew: its xmin is the version of the company's figures, see `queries.freshness`.
+    Writes the lock's row anew: its xmin and ctid are the version of the company's figures, see `queries.freshness`.
     """
     # Only where there is none: an insert would wait for whoever has the row just written anew.
     cursor.execute(

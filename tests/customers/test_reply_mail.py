@@ -6,6 +6,7 @@ The mails go through a real SMTP server; one test has a real worker send them, t
 import logging
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from celery import current_app
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Activity, Company, Outbox
@@ -35,7 +37,6 @@ class Server:
         self.mails: list[EmailMessage] = []
         self.answers: list[str] = []
         self.refusals: list[str] = []
-        self.before: Callable[[], None] = lambda: None
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
         if self.refusals:
@@ -564,6 +565,22 @@ def test_a_program_s_reply_says_that_it_is_automatic(client, ana, ticket, server
     work()
 
     assert (server.only()["Auto-Submitted"], server.only()["Reply-To"]) == ("auto-generated", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_workers_who_come_at_once_one_mails(desk, url, server, mailing):
+    mailing()
+    desk.post(f"{url}reply/", {"body": "Hello"})
+    mail_id = ReplyMail.objects.get().id
+
+    def at_work(_number: int) -> None:
+        tasks.mail_reply(mail_id)
+        connection.close()
+
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(at_work, range(6)))
+
+    assert (len(server.mails), ReplyMail.objects.get().state) == (1, "sent")
 
 
 @pytest.mark.worker

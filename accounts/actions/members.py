@@ -66,7 +66,7 @@ def deactivate_member(*, actor: Member | None, member: Member, left_on: date | N
     if not member.is_active:
         return member
     member.is_active = False
-    member.left_on = left_on or member.company.zones().day(clock.now())
+    member.left_on = left_on or member.company.today()
     member.full_clean()
     _keep_an_admin(member)
     member.save()

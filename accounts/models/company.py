@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.lib import clock
 from cs_platform.lib.zones import Zones
 
 BEGINNING = date(1900, 1, 1)
@@ -42,6 +43,10 @@ class Company(models.Model):
     def zones(self) -> Zones:
         rows = self.zone_rows.order_by("valid_from").values_list("valid_from", "zone")
         return Zones(tuple((valid_from, ZoneInfo(zone)) for valid_from, zone in rows))
+
+    def today(self) -> date:
+        """The day it is where the company counts its days."""
+        return self.zones().day(clock.now())
 
 
 class CompanyZone(models.Model):

@@ -15,7 +15,7 @@ from accounts.middleware import MemberRequest
 from accounts.models import Member
 from accounts.queries.people import person_page
 from accounts.views.access import member_required, page_status
-from accounts.views.people import find_changeable, site_of, today
+from accounts.views.people import find_changeable, site_of
 from cs_platform.lib.undo import offer_undo
 from cs_platform.lib.words import isolated
 
@@ -28,7 +28,7 @@ def departure(request: MemberRequest, person_id: int) -> HttpResponse:
     if not leaver.is_active:
         messages.info(request, _("%(name)s has left already.") % {"name": isolated(leaver.name)})
         return redirect("accounts:person", leaver.id)
-    now = today(request)
+    now = request.member.company.today()
     form = DepartureForm(request.POST or None, initial={"left_on": now})
     if request.method == "POST" and form.is_valid() and _let_go(request, leaver, form):
         return redirect("accounts:person", leaver.id)

@@ -19,7 +19,7 @@ from accounts.permissions import can_change_person, can_manage_people, can_propo
 from accounts.queries.moves import Move, preview
 from accounts.queries.people import reports_of
 from accounts.views.access import allow, member_required, page_status
-from accounts.views.people import find, today
+from accounts.views.people import find
 
 LONGEST_URL = Notification._meta.get_field("url").max_length or 0
 
@@ -34,7 +34,9 @@ def person_line(request: MemberRequest, person_id: int) -> HttpResponse:
     move = None
     if form.is_bound and form.is_valid():
         wanted = form.cleaned_data
-        move = preview([person], wanted["manager"], wanted["valid_from"], today(request), wanted["team"])
+        move = preview(
+            [person], wanted["manager"], wanted["valid_from"], request.member.company.today(), wanted["team"]
+        )
         if request.method == "POST" and not _refuses(form, move, request):
             done = _save_line if may_save else _propose
             if done(request, person, form):
@@ -50,7 +52,10 @@ def person_handover(request: MemberRequest, person_id: int) -> HttpResponse:
     giver = find(request, person_id)
     allow(can_manage_people(request.member), _("Leaders and admins hand over teams."))
     form = HandoverForm(
-        _sent(request), member=request.member, giver=giver, initial={"valid_from": today(request)}
+        _sent(request),
+        member=request.member,
+        giver=giver,
+        initial={"valid_from": request.member.company.today()},
     )
     move = None
     if form.is_bound and form.is_valid():
@@ -59,7 +64,7 @@ def person_handover(request: MemberRequest, person_id: int) -> HttpResponse:
         if not movers:
             form.add_error("valid_from", _("Nobody reports to %(name)s on this day.") % {"name": giver.name})
         else:
-            move = preview(movers, receiver, day, today(request))
+            move = preview(movers, receiver, day, request.member.company.today())
             if (
                 request.method == "POST"
                 and not _refuses(form, move, request)
@@ -78,7 +83,7 @@ def _sent(request: MemberRequest) -> Any:
 
 def _now(request: MemberRequest, person: Member) -> dict[str, Any]:
     """What the form begins with: the line of today."""
-    day = today(request)
+    day = request.member.company.today()
     line = ReportingLine.objects.on(day).filter(company_id=person.company_id, member=person)
     found = line.select_related("manager", "team").first()
     return {

@@ -33,11 +33,6 @@ A_PAGE = 50
 FIELDS = ("name", "role", "started_on", "left_on")
 
 
-def today(request: MemberRequest) -> date:
-    """Today as the company counts days."""
-    return request.member.company.zones().day(clock.now())
-
-
 def find(request: MemberRequest, person_id: int) -> Member:
     return get_object_or_404(Member.objects.visible_to(request.member), id=person_id)
 
@@ -55,7 +50,7 @@ def find_changeable(request: MemberRequest, person_id: int) -> Member:
 @require_safe
 @member_required
 def person_index(request: MemberRequest) -> HttpResponse:
-    now = today(request)
+    now = request.member.company.today()
     day = _day(request.GET.get("on", "")) or now
     context = {
         "day": day,
@@ -107,7 +102,7 @@ def person_new(request: MemberRequest) -> HttpResponse:
 def _added(request: MemberRequest, form: PersonForm) -> Member | None:
     data = dict(form.cleaned_data)
     site = site_of(request) if data.pop("invite") else ""
-    line_from = data["started_on"] or today(request)
+    line_from = data["started_on"] or request.member.company.today()
     try:
         return add_person(actor=request.member, site=site, line_from=line_from, **data)
     except ValidationError as error:
@@ -118,7 +113,7 @@ def _added(request: MemberRequest, form: PersonForm) -> Member | None:
 @require_safe
 @member_required
 def person(request: MemberRequest, person_id: int) -> HttpResponse:
-    shown, now = find(request, person_id), today(request)
+    shown, now = find(request, person_id), request.member.company.today()
     context = {
         "person": shown,
         "today": now,

@@ -16,7 +16,6 @@ from accounts.mailbox import mails_are_kept
 from accounts.middleware import MemberRequest
 from accounts.models import Outbox
 from accounts.views.access import admin_required, page_status
-from accounts.views.people import today
 
 
 @require_safe
@@ -52,7 +51,7 @@ def company(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def zone(request: MemberRequest) -> HttpResponse:
-    day = today(request)
+    day = request.member.company.today()
     form = ZoneForm(request.POST or None, initial={"valid_from": day + timedelta(days=1)})
     if request.method == "POST" and form.is_valid():
         try:

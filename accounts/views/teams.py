@@ -14,7 +14,6 @@ from accounts.models import Team
 from accounts.permissions import can_manage_people
 from accounts.queries.org import lines_on
 from accounts.views.access import allow, member_required, page_status
-from accounts.views.people import today
 
 
 def _find(request: MemberRequest, team_id: int) -> Team:
@@ -40,7 +39,7 @@ def team_index(request: MemberRequest) -> HttpResponse:
             return redirect("accounts:team_index")
     teams = Team.objects.filter(company_id=request.member.company_id).order_by("name")
     counts = Count("lines", filter=Q(lines__superseded_at__isnull=True))
-    in_team = list(lines_on(request.member.company_id, today(request)).team.values())
+    in_team = list(lines_on(request.member.company_id, request.member.company.today()).team.values())
     rows = [(team, in_team.count(team.id)) for team in teams.annotate(ever=counts)]
     context = {"rows": rows, "form": form, "may_edit": may_edit}
     return render(request, "accounts/team/index.html", context, status=page_status(form))

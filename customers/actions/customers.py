@@ -7,7 +7,6 @@ from django.db import transaction
 
 from accounts import activity
 from accounts.models import Company, Member
-from cs_platform.lib import clock
 from cs_platform.lib.money import minor_units
 from customers.facts import derive_revenue, derive_surveys
 from customers.models import Customer, CustomerOwner, Revenue, Survey
@@ -66,7 +65,7 @@ def set_owner(
 ) -> None:
     """Who owns a customer from a day on, today by default. Earlier revenue and answers keep their credit."""
     queue_up(customer.company_id)
-    today = customer.company.zones().day(clock.now())
+    today = customer.company.today()
     valid_from = valid_from or today
     CustomerOwner.objects.update_or_create(
         company_id=customer.company_id, customer=customer, valid_from=valid_from, defaults={"owner": owner}

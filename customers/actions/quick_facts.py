@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from accounts import activity
 from accounts.models import Member
-from cs_platform.lib import clock
 from customers.models import Customer, CustomerFact
 
 from .standing import check_standing
@@ -71,4 +70,4 @@ def _verify(actor: Member, fact: CustomerFact) -> None:
 
 
 def _today(actor: Member) -> date:
-    return actor.company.zones().day(clock.now())
+    return actor.company.today()

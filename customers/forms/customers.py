@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
-from cs_platform.lib import clock
 from customers.models import Contact, Customer, CustomerFact
 from customers.models.rules import check_days
 
@@ -91,7 +90,7 @@ class OwnerForm(forms.Form):
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.today = member.company.zones().day(clock.now())
+        self.today = member.company.today()
         self.fields["owner"].queryset = people_of(member)  # type: ignore[attr-defined]
 
     def clean_valid_from(self) -> date:

@@ -126,7 +126,7 @@ class CustomerPage:
 def customer_page(customer: Customer, tab: str = "", before: int | None = None) -> CustomerPage:
     """tab: a key of TABS. before: the id of a note; notes older than it are shown."""
     tab = tab if tab in TABS else ""
-    today = customer.company.zones().day(clock.now())
+    today = customer.company.today()
     answers = list(_answers(customer)[:ANSWERS])
     notes, older = _notes(customer, tab, before)
     tickets = _tickets(customer)

@@ -110,7 +110,7 @@ def tickets_in(member: Member, filters: Filters) -> QuerySet:
         tickets = tickets.filter(assignee__isnull=True)
     if filters.team:
         manager = Member.objects.visible_to(member).get(id=filters.team)
-        today = member.company.zones().day(clock.now())
+        today = member.company.today()
         tickets = tickets.filter(assignee_id__in=sorted({*ids_below(manager, today)}))
     if filters.tag:
         tickets = tickets.filter(tags__contains=[filters.tag])

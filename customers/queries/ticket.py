@@ -62,7 +62,7 @@ def company_today(member: Member) -> date:
     zone = getattr(member, "zone_name", "")
     if zone:
         return clock.now().astimezone(ZoneInfo(zone)).date()
-    return member.company.zones().day(clock.now())
+    return member.company.today()
 
 
 def tickets_with_links(member: Member) -> QuerySet[Ticket]:

@@ -137,7 +137,7 @@ def customer_owner(request: MemberRequest, customer_id: int) -> HttpResponse:
     customer = find_customer(request.member, customer_id)
     if refusal := refuse_merged(request, customer):
         return refusal
-    today = customer.company.zones().day(clock.now())
+    today = customer.company.today()
     form = OwnerForm(
         request.member, request.POST or None, initial={"owner": customer.owner_id, "valid_from": today}
     )

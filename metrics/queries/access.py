@@ -6,7 +6,6 @@ from functools import cached_property
 from accounts.models import Member
 from accounts.permissions import can_read_figures_of, can_read_team_of
 from accounts.queries import ids_below, manager_of
-from cs_platform.lib import clock
 
 from .scope import NOBODY, Level, Scope
 
@@ -42,7 +41,7 @@ class Reader:
 
     @cached_property
     def _today(self) -> date:
-        return self._known_today or self.member.company.zones().day(clock.now())
+        return self._known_today or self.member.company.today()
 
     @cached_property
     def _below(self) -> set[int]:

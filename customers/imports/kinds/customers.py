@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Company
 from accounts.models.company import BEGINNING
-from cs_platform.lib import clock
 from cs_platform.lib.money import minor_units
 from customers.actions.customers import rederive_customers
 from customers.facts import derive_revenue
@@ -70,7 +69,7 @@ class Customers(Kind):
     def _keep_owners(self, rows: list[Row], result) -> None:
         """The first owner that is told has owned the customer from its start; a later one owns it from today."""
         started = {row["external_id"]: row["started_on"] or BEGINNING for row in rows}
-        today = self.company.zones().day(clock.now())
+        today = self.company.today()
         told = set(
             CustomerOwner.objects.filter(customer__in=result.rows.values()).values_list(
                 "customer_id", flat=True

@@ -50,7 +50,7 @@ class People(Kind):
     def _enter(self, people: dict[str, Row], outcome: Outcome) -> None:
         found = {m.email: m for m in Member.objects.filter(company=self.company, email__in=people)}
         users = {user.email: user for user in User.objects.filter(email__in=people)}
-        today = self.company.zones().day(clock.now())
+        today = self.company.today()
         admins = {email for email, member in found.items() if member.is_active and member.is_admin}
         left = self._left_by_deed(found.values())
         new, changed = [], []
@@ -116,7 +116,7 @@ class People(Kind):
         rows = [row for row in people.values() if row["manager_email"]]
         ids = self.directory.members([row["email"] for row in rows] + [row["manager_email"] for row in rows])
         stated = _stated(self.company.id, [ids[row["email"]] for row in rows])
-        today = self.company.zones().day(clock.now())
+        today = self.company.today()
         changes, owners = [], []
         for row in rows:
             member, manager = ids[row["email"]], ids[row["manager_email"]]

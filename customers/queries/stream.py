@@ -285,6 +285,6 @@ def _changes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
 
 def _told_of(row: Activity) -> str:
     return {
-        "ticket.took_in": _("merged into this ticket:"),
-        "ticket.gave_back": _("took out of this ticket again:"),
+        "ticket.took_in": _("merged another ticket into this one:"),
+        "ticket.gave_back": _("took another ticket out of this one again:"),
     }.get(row.verb) or told(row.detail)

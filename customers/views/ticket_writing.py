@@ -14,7 +14,7 @@ from customers import actions
 from customers.forms.ticket_edit import EditForm, with_theirs
 from customers.forms.tickets import CustomerReplyForm, NoteForm, ReplyForm
 from customers.models import Ticket
-from customers.permissions import can_set_aside
+from customers.permissions import can_set_aside, can_wait
 from customers.queries.changes import meeting
 from customers.queries.reply_mail import recipient_of
 from customers.queries.ticket import category_names, merge_targets, target_of
@@ -37,7 +37,9 @@ def ticket_reply(request: MemberRequest, ticket: Ticket) -> HttpResponse:
         then=said["then"],
         once=said["once"],
     )
-    messages.success(request, _replied(recipient_of(request.member, after).address != "", said["then"]))
+    # What was resolved before stays so, whatever button was pressed.
+    then = said["then"] if can_wait(ticket) else ""
+    messages.success(request, _replied(recipient_of(request.member, after).address != "", then))
     return _taken(request, after, "reply")
 
 

@@ -25,6 +25,6 @@ def test_a_slip_of_the_key_is_taken_back(page, come_in, check_access, ana):
     ticket.refresh_from_db()
     assert (ticket.status, ticket.reopened_count) == ("open", 0)
 
-    page.get_by_text("merged into this ticket").get_by_role("link").click()
+    page.get_by_text("merged another ticket into this one").get_by_role("link").click()
     page.get_by_text("merged it into").wait_for()
     check_access()

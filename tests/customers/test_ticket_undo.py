@@ -194,11 +194,21 @@ def test_both_tickets_of_a_merge_lead_to_each_other(desk, do, ticket, ana):
     into = a_ticket(ana)
     do("merge", into=into.id)
     link = '<a href="/tickets/{0.id}/">{0.external_id}</a>'
-    assert f"merged into this ticket: {link.format(ticket)}" in desk.get(f"/tickets/{into.id}/").text
+    assert (
+        f"merged another ticket into this one: {link.format(ticket)}" in desk.get(f"/tickets/{into.id}/").text
+    )
     assert f"merged it into {link.format(into)}" in desk.get(f"/tickets/{ticket.id}/").text
 
     do("restoration")
     page = desk.get(f"/tickets/{into.id}/").text
-    assert f"took out of this ticket again: {link.format(ticket)}" in page
+    assert f"took another ticket out of this one again: {link.format(ticket)}" in page
     merge_ticket(actor=ana, ticket=ticket, into=into)
     assert f"merged it into {link.format(into)}" in desk.get(f"/tickets/{ticket.id}/").text
+
+
+def test_a_resolved_ticket_does_not_wait_after_a_reply(desk, do, ticket):
+    do("resolution")
+    answer = desk.post(f"/tickets/{ticket.id}/reply/", {"body": "Hello", "then": "pend"}, follow=True)
+    ticket.refresh_from_db()
+    assert ticket.status == "resolved"
+    assert [str(message) for message in answer.context["messages"]] == ["Logged."]

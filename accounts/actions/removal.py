@@ -83,10 +83,10 @@ def take_away(removal: Removal, seconds: float) -> bool:
         while portions.untie(table) or portions.take(table):
             if time.monotonic() > end:
                 return False
-    Removal.objects.filter(id=removal.id).update(finished_at=clock.now())
-    log.warning("Company %s (%s) is removed", removal.slug, removal.number)
-    if not Company.objects.exists():
-        setup_token.renew()
+    if Removal.objects.filter(id=removal.id, finished_at=None).update(finished_at=clock.now()):
+        log.warning("Company %s (%s) is removed", removal.slug, removal.number)
+        if not Company.objects.exists():
+            setup_token.renew()
     return True
 
 

@@ -239,7 +239,11 @@ def test_a_late_straggler_is_swept_up(demo):
     work()
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO metrics_lock (company_id) VALUES (%s)", [demo.id])
+    removal.refresh_from_db()
+    ended = removal.finished_at
     remove_task(removal.id)
+    removal.refresh_from_db()
+    assert removal.finished_at == ended, "looked after for a while, not for ever"
 
     assert not any(rows_of(demo.id).values())
 

@@ -61,7 +61,7 @@ def change_note(
 
     version: how many earlier versions the editor saw. Raises EditConflict if there are more.
     """
-    lock_survivor(note.customer_id or (note.ticket and note.ticket.customer_id))
+    lock_survivor(note.customer_id or (note.ticket.customer_id if note.ticket else None))
     note = Note.objects.visible_to(actor).select_for_update(no_key=True).get(id=note.id)
     made = note.versions.count()
     if version is not None and version != made:

@@ -119,6 +119,12 @@ class Ticket(Tenant):
             models.Index(fields=["company", "customer", "opened_at"], name="ticket_by_customer"),
             models.Index(fields=["company", "customer", "resolved_at"], name="ticket_by_customer_done"),
             models.Index(fields=["company", "status", "assignee"], name="ticket_by_status"),
+            # Few are; without it every ticket that goes is looked for in all of them.
+            models.Index(
+                fields=["company", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="ticket_merged",
+            ),
         ]
 
     def __str__(self) -> str:

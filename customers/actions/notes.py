@@ -18,12 +18,13 @@ from .standing import lock_survivor
 
 @transaction.atomic
 def add_note(*, actor: Member, body: str, key: str = "", **fields: Any) -> Note:
-    """A note on a customer or a ticket; with a due date it is a promise.
+    """A note on a customer or a ticket; with a due date it is a promise, unless another type is given.
 
     key: of one form that was sent; the same text from it makes one note, another text another one.
     Who is named in it by @ is told. Raises ValidationError that names the field, and for a customer that was erased;
     of one that was merged the survivor gets it.
     """
+    fields.setdefault("type", Note.Type.PROMISE if fields.get("due_on") else Note.Type.NOTE)
     customer, ticket = fields.get("customer"), fields.get("ticket")
     if ticket:
         lock_survivor(ticket.customer_id)

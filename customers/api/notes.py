@@ -69,8 +69,7 @@ class NewNote(NoteChange):
             raise serializers.ValidationError(
                 {"customer_external_id": _("A note is on a customer or on a ticket.")}
             )
-        due = asked.get("due_on") is not None
-        return {"type": Note.Type.PROMISE if due else Note.Type.NOTE} | asked
+        return asked
 
 
 @extend_schema_view(list=extend_schema(summary="Notes"), retrieve=extend_schema(summary="A note"))

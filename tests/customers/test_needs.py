@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions import change_member, deactivate_member, set_line
 from accounts.models import Member
 from accounts.outbox import react_once
+from cs_platform.home.need import Need
 from cs_platform.home.needs import needs_of_leader, needs_of_manager
 from customers.actions import (
     add_note,
@@ -22,6 +23,7 @@ from customers.actions import (
 )
 from customers.models import ImportRun, Ticket
 from metrics import rollup
+from metrics.queries import present
 from tests.factories import a_customer, a_member, a_ticket, at
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,14 @@ def tim(harbour, una):
     return a_member(harbour, "Tim", manager=una)
 
 
+def of_manager(member: Member) -> list[Need]:
+    return needs_of_manager(member, present(member.company))
+
+
+def of_leader(member: Member) -> list[Need]:
+    return needs_of_leader(member, present(member.company))
+
+
 def titles(needs) -> list[str]:
     return [need.title for need in needs]
 
@@ -59,8 +69,8 @@ def late_ticket(member):
 
 
 def test_a_quiet_team_and_company_need_nothing(lee, ana, mo):
-    assert needs_of_manager(lee) == []
-    assert needs_of_leader(mo) == []
+    assert of_manager(lee) == []
+    assert of_leader(mo) == []
 
 
 def test_late_tickets_of_the_own_team(lee, ana, una, tim):
@@ -68,28 +78,28 @@ def test_late_tickets_of_the_own_team(lee, ana, una, tim):
     late_ticket(tim)
     pend_ticket(actor=ana, ticket=late_ticket(ana))
     delete_ticket(actor=ana, ticket=late_ticket(ana))
-    [need] = needs_of_manager(lee)
+    [need] = of_manager(lee)
 
     assert (need.title, need.detail) == ("1 ticket of your team is late", "1 waits for a first response")
     assert (need.due, need.is_late) == ("oldest by 4 h", True)
-    assert titles(needs_of_manager(una)) == ["1 ticket of your team is late"]
+    assert titles(of_manager(una)) == ["1 ticket of your team is late"]
 
 
 def test_the_tree_below_is_a_managers_too(mo, ana, tim):
     late_ticket(ana)
     late_ticket(tim)
 
-    assert titles(needs_of_manager(mo)) == ["2 tickets of your team are late"]
+    assert titles(of_manager(mo)) == ["2 tickets of your team are late"]
 
 
 def test_tickets_that_nobody_has(lee, mo, zed, ana):
     a_ticket(ana, opened_at=at("2026-03-03T09:00"))
     a_ticket(zed)
-    [need] = needs_of_leader(mo)
+    [need] = of_leader(mo)
 
     assert (need.title, need.due) == ("1 ticket has no assignee", "oldest for 2 d")
-    assert titles(needs_of_manager(lee)) == titles(needs_of_leader(mo))
-    assert titles(needs_of_leader(zed)) == ["1 ticket has no assignee"]
+    assert titles(of_manager(lee)) == titles(of_leader(mo))
+    assert titles(of_leader(zed)) == ["1 ticket has no assignee"]
 
 
 def test_reopened_and_not_resolved_again(client, lee, ana, tim):
@@ -99,7 +109,7 @@ def test_reopened_and_not_resolved_again(client, lee, ana, tim):
         reopen_ticket(actor=member, ticket=ticket, at=at("2026-02-20T09:00"))
     resolve_ticket(actor=ana, ticket=Ticket.objects.get(external_id="R2"))
 
-    need = next(need for need in needs_of_manager(lee) if "reopened" in need.title)
+    need = next(need for need in of_manager(lee) if "reopened" in need.title)
     assert need.title == "2 tickets were reopened"
     # The link shows the very tickets that were counted.
     client.force_login(lee.user)
@@ -112,7 +122,7 @@ def test_whose_backlog_is_oldest(lee, ana, harbour):
     a_ticket(ana, assignee=ana, opened_at=at("2026-02-10T09:00"))
     a_ticket(ana, assignee=ana)
     a_ticket(ben, assignee=ben, opened_at=at("2026-02-20T09:00"))
-    [need] = needs_of_manager(lee)
+    [need] = of_manager(lee)
 
     assert need.title == "Ana has the oldest open ticket of your team"
     assert (need.detail, need.due) == ("2 open tickets in all; help may be welcome", "open for 23 d")
@@ -124,12 +134,12 @@ def test_promises_that_are_late(lee, mo, ana, una, tim):
         add_note(actor=ana, body="Call", customer=customer, due_on=TODAY + timedelta(days=days))
     kept = add_note(actor=ana, body="Call", customer=customer, due_on=TODAY - timedelta(days=9))
     keep_promise(actor=ana, note=kept)
-    [need] = needs_of_manager(lee)
+    [need] = of_manager(lee)
 
     assert (need.title, need.due) == ("2 promises to customers are late", "oldest since 2 Mar")
     assert need.url == f"/customers/{customer.id}/"
-    assert needs_of_manager(una) == []
-    assert titles(needs_of_leader(mo)) == ["2 promises to customers are late"]
+    assert of_manager(una) == []
+    assert titles(of_leader(mo)) == ["2 promises to customers are late"]
 
 
 @pytest.mark.parametrize(
@@ -157,15 +167,15 @@ def test_low_scores_with_a_comment(lee, mo, ana, una, tim, kind, score, comment,
         answered_at=at(NOW) - timedelta(days=days),
     )
 
-    assert needs_of_manager(una) == []
-    for needs in (needs_of_manager(lee), needs_of_leader(mo)):
+    assert of_manager(una) == []
+    for needs in (of_manager(lee), of_leader(mo)):
         assert titles(needs) == (["1 low score with a comment"] if is_told else [])
         assert [need.detail for need in needs] == (["“Slow”"] if is_told else [])
 
 
 def test_who_leaves_soon(lee, ana):
     change_member(actor=lee, member=ana, left_on=TODAY + timedelta(days=12))
-    [need] = needs_of_manager(lee)
+    [need] = of_manager(lee)
 
     assert (need.title, need.due) == ("Ana is leaving soon", "last day 17 Mar")
 
@@ -174,14 +184,14 @@ def test_people_without_a_manager_and_teams_of_leavers(mo, harbour, lee, ana, un
     a_member(harbour, "Kim")
     Member.objects.create(company=harbour, email="named@by.a.file", name="Named", is_stub=True)
     deactivate_member(actor=None, member=una)
-    needs = needs_of_leader(mo)
+    needs = of_leader(mo)
 
     assert [(need.title, need.detail) for need in needs] == [
         ("1 person reports to a leaver", "Una"),
         ("1 person has no manager", "Kim"),
     ]
     set_line(actor=None, member=tim, manager=lee, valid_from=TODAY)
-    assert titles(needs_of_leader(mo)) == ["1 person has no manager"]
+    assert titles(of_leader(mo)) == ["1 person has no manager"]
 
 
 def test_what_an_import_refused_is_told_to_admins(mo, rae):
@@ -196,25 +206,25 @@ def test_what_an_import_refused_is_told_to_admins(mo, rae):
         )
 
     an_import(60, rows_refused=7, state="done")
-    assert titles(needs_of_leader(rae)) == ["7 rows of the last import were refused"]
-    assert needs_of_leader(mo) == []
+    assert titles(of_leader(rae)) == ["7 rows of the last import were refused"]
+    assert of_leader(mo) == []
     an_import(30, state="failed")
-    assert titles(needs_of_leader(rae)) == ["The last import could not be read to its end"]
+    assert titles(of_leader(rae)) == ["The last import could not be read to its end"]
     an_import(10, state="done")
-    assert needs_of_leader(rae) == []
+    assert of_leader(rae) == []
 
 
 def test_figures_that_are_counted_for_long(mo, ana, set_clock):
     while react_once():
         pass
     rollup.drain(mo.company_id)
-    assert needs_of_leader(mo) == []
+    assert of_leader(mo) == []
     a_ticket(ana, assignee=ana)
     set_clock("2026-03-05T09:09")
-    assert needs_of_leader(mo) == []
+    assert of_leader(mo) == []
     set_clock("2026-03-05T09:12")
 
-    assert titles(needs_of_leader(mo)) == ["Figures are being counted for long"]
+    assert titles(of_leader(mo)) == ["Figures are being counted for long"]
 
 
 def test_it_is_short_and_takes_few_queries(lee, mo, rae, ana, harbour):
@@ -223,7 +233,7 @@ def test_it_is_short_and_takes_few_queries(lee, mo, rae, ana, harbour):
         late_ticket(person)
         a_ticket(person)
         add_note(actor=person, body="Call", customer=a_customer(person), due_on=TODAY - timedelta(days=1))
-    for needs_of, member in ((needs_of_manager, lee), (needs_of_leader, rae)):
+    for needs_of, member in ((of_manager, lee), (of_leader, rae)):
         assert member.company  # as a request has it
         with CaptureQueriesContext(connection) as queries:
             found = needs_of(member)
@@ -236,7 +246,7 @@ def test_each_link_leads_somewhere(role, lee, mo, rae, ana):
     late_ticket(ana)
     a_ticket(ana)
     add_note(actor=ana, body="Call", customer=a_customer(ana), due_on=TODAY - timedelta(days=1))
-    needs = {"manager": needs_of_manager(lee), "leader": needs_of_leader(rae), "rep": needs_of_manager(ana)}
+    needs = {"manager": of_manager(lee), "leader": of_leader(rae), "rep": of_manager(ana)}
     client = Client()
     client.force_login(rae.user)
     for need in needs[role]:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cs_platform.lib.days import DayField
 from cs_platform.lib.periods import GRAINS
 
 from .boards.board import Asked
@@ -18,7 +19,6 @@ from .definitions import METRICS, Metric, Shape
 from .models import Lane
 from .queries import Level
 
-FIRST = date(1970, 1, 1)
 MOST_DAYS = 3_700
 PERIODS = (
     ("week", gettext_lazy("Week")),
@@ -30,24 +30,6 @@ PERIODS = (
 GRAIN_NAMES = {"day": gettext_lazy("Day"), "week": gettext_lazy("Week"), "month": gettext_lazy("Month")}
 METRIC_CHOICES = [(key, metric.title) for key, metric in METRICS.items()]
 TREND_CHOICES = [(grain, GRAIN_NAMES[grain]) for grain in TREND_GRAINS]
-
-
-class DayField(forms.DateField):
-    """A day between 1970 and today, written 2026-10-31."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, today: date, label: Any = ""):
-        super().__init__(required=False, label=label, input_formats=["%Y-%m-%d"])
-        self.today = today
-        self.widget.attrs |= {"min": "1970-01-01", "max": today.isoformat()}
-        self.error_messages["invalid"] = _("Write a day as 2026-10-31.")
-
-    def clean(self, value: Any) -> date | None:
-        day = super().clean(value)
-        if day is not None and not FIRST <= day <= self.today:
-            raise forms.ValidationError(_("Choose a day from 1970 to today."))
-        return day
 
 
 class BoardForm(forms.Form):
@@ -68,8 +50,8 @@ class BoardForm(forms.Form):
 
     def __init__(self, data: Any, today: date):
         super().__init__(data)
-        self.fields["from"] = DayField(today, gettext_lazy("From"))
-        self.fields["to"] = DayField(today, gettext_lazy("To"))
+        self.fields["from"] = DayField(until=today, label=gettext_lazy("From"), required=False)
+        self.fields["to"] = DayField(until=today, label=gettext_lazy("To"), required=False)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -128,8 +110,7 @@ class FigureForm(forms.Form):
         super().__init__(data)
         self.metric = metric
         for name in ("from", "to"):
-            self.fields[name] = DayField(latest)
-            self.fields[name].required = True
+            self.fields[name] = DayField(until=latest)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Member
 from accounts.models.key import SCOPES
+from cs_platform.lib.days import DayField
 
-from .fields import DayField, PersonField
+from .fields import PersonField
 from .profile import zone_choices
 
 SCOPE_WORDS = {

@@ -5,26 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from cs_platform.lib.outside import EARLIEST, LATEST
 
 IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
-
-
-class DayField(forms.DateField):
-    """A day, picked or written; none of another century."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        super().__init__(**options)
-        self.validators += [
-            MinValueValidator(EARLIEST, _("Choose a day after 1969.")),
-            MaxValueValidator(LATEST, _("Choose a day before 2101.")),
-        ]
 
 
 class PersonField(forms.CharField):

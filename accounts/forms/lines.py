@@ -5,8 +5,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Team
+from cs_platform.lib.days import DayField
 
-from .fields import DayField, PersonField
+from .fields import PersonField
 from .people import ManagerField, may_lead
 
 

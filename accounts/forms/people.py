@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Role, Team
 from accounts.permissions import roles_given_by
+from cs_platform.lib.days import DayField
 
-from .fields import DayField, PersonField
+from .fields import PersonField
 
 OFFERED = 200
 

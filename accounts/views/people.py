@@ -7,13 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import add_person, change_member
 from accounts.forms import PersonEditForm, PersonForm, offered
-from accounts.forms.fields import EARLIEST, LATEST, take_errors
+from accounts.forms.fields import take_errors
 from accounts.middleware import MemberRequest
 from accounts.models import Member, Role
 from accounts.permissions import (
@@ -27,6 +26,7 @@ from accounts.queries.org import org_chart
 from accounts.queries.people import STATES, people, person_page, with_lines
 from accounts.views.access import allow, member_required, page_status
 from cs_platform.lib import clock
+from cs_platform.lib.days import day_of
 from cs_platform.lib.words import isolated
 
 A_PAGE = 50
@@ -51,7 +51,7 @@ def find_changeable(request: MemberRequest, person_id: int) -> Member:
 @member_required
 def person_index(request: MemberRequest) -> HttpResponse:
     now = request.member.company.today()
-    day = _day(request.GET.get("on", "")) or now
+    day = day_of(request.GET.get("on", "")) or now
     context = {
         "day": day,
         "today": now,
@@ -155,11 +155,3 @@ def person_edit(request: MemberRequest, person_id: int) -> HttpResponse:
 def site_of(request: MemberRequest) -> str:
     """What links in mails begin with."""
     return request.build_absolute_uri("/").rstrip("/")
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return day if day and EARLIEST <= day <= LATEST else None

@@ -1,12 +1,10 @@
 """What comes from outside in an address or a body, made fit to be kept, or nothing."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-# Of the days that people enter.
-EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
 MOST_DIGITS = 18
 
 

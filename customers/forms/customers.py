@@ -6,17 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
+from cs_platform.lib.days import DayField, DayInput
 from customers.models import Contact, Customer, CustomerFact
 from customers.models.rules import check_days
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar; the value goes both ways as 2026-03-31, whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict | None = None):
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class CustomerForm(forms.ModelForm):
@@ -82,9 +74,8 @@ class OwnerForm(forms.Form):
     owner = forms.ModelChoiceField(
         Member.objects.none(), label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("Nobody")
     )
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=gettext_lazy("From"),
-        widget=DayInput,
         help_text=gettext_lazy("Revenue and NPS answers from this day on count for the new owner."),
     )
 
@@ -97,8 +88,6 @@ class OwnerForm(forms.Form):
         valid_from = self.cleaned_data["valid_from"]
         if valid_from > self.today:
             raise forms.ValidationError(_("Choose today or a day before it."))
-        if valid_from < date(1900, 1, 1):
-            raise forms.ValidationError(_("Choose a day after 1 January 1900."))
         return valid_from
 
 

@@ -3,11 +3,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from cs_platform.lib.days import DayField
 from customers.models import Note
 from customers.models.note import check_due
 from customers.models.rules import LONGEST_TEXT
-
-from .customers import DayInput
 
 
 class NoteForm(forms.Form):
@@ -21,7 +20,7 @@ class NoteForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3, "data-mentions": True}),
     )
-    due_on = forms.DateField(label=gettext_lazy("Promised for"), required=False, widget=DayInput)
+    due_on = DayField(label=gettext_lazy("Promised for"), required=False)
     key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=10_000)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member, Role
+from cs_platform.lib.days import DayField
 from customers.models import Category, Channel, Customer, Priority, SavedView, Status
 
 from .queue_filters import ANY, read_filters
@@ -88,8 +89,8 @@ class FilterForm(forms.Form):
             ),
             "customer": forms.CharField(label=_("Customer, by the whole name"), max_length=300),
             "tag": forms.CharField(label=_("Tag"), max_length=100),
-            "from": forms.DateField(label=_("Opened from"), widget=forms.DateInput({"type": "date"})),
-            "to": forms.DateField(label=_("Opened until"), widget=forms.DateInput({"type": "date"})),
+            "from": DayField(label=_("Opened from")),
+            "to": DayField(label=_("Opened until")),
             "due": forms.ChoiceField(
                 label=_("Clock"), choices=[any_one, ("late", _("Late")), ("today", _("Due today"))]
             ),

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
+from cs_platform.lib.days import day_of
 from customers.models import UNRESOLVED, Category, Channel, Customer, Priority, Status
 from customers.queries.queue import DONE, NEVER, SORTS, Filters, micros
 from customers.queries.search_words import MOST_LETTERS
@@ -156,12 +157,9 @@ def _to(member: Member, text: str) -> Found:
 
 
 def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadValue(_("“%(value)s” is no day. Write it as 2026-03-31.") % {"value": text[:60]}) from error
-    if not 1970 <= day.year <= 9000:
-        raise BadValue(_("That day is too far away."))
+    day = day_of(text)
+    if day is None:
+        raise BadValue(_("“%(value)s” is no day. Write it as 2026-03-31.") % {"value": text[:60]})
     return day
 
 

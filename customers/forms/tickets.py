@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member
+from cs_platform.lib.days import DayField
 from customers.models import Channel, Customer, Note, Priority
 from customers.models.rules import LONGEST_TEXT
 from customers.queries.intake import customer_of, customers_like, customers_named
@@ -173,10 +174,7 @@ class NoteForm(WritingForm):
         initial=Note.Type.NOTE,
         required=False,
     )
-    due_on = forms.DateField(
-        label=gettext_lazy("Due"),
-        required=False,
-    )
+    due_on = DayField(label=gettext_lazy("Due"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

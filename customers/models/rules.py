@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
-from cs_platform.lib.outside import EARLIEST, LATEST
+from cs_platform.lib.days import EARLIEST, LATEST, out_of_reach
 
 LONGEST_TEXT = 100_000
 LONGEST_TIME = 24 * 3_600  # seconds of work at once
@@ -16,11 +15,9 @@ LONGEST_TAG = 100
 
 
 def sensible_day(day: date) -> None:
-    """A day, or an instant, that can be meant: a year of four figures may still be a slip."""
+    """A day, or an instant, that can be meant."""
     if not EARLIEST.year <= day.year <= LATEST.year:
-        raise ValidationError(
-            _("Choose a day between %(first)s and %(last)s.") % {"first": EARLIEST.year, "last": LATEST.year}
-        )
+        raise ValidationError(out_of_reach())
 
 
 def check_days(fields: Mapping[str, Any]) -> None:

@@ -95,7 +95,7 @@ def test_a_customer_that_was_erased_takes_nothing_about_people(client, ana, cust
         ("type", "gossip", "valid choice"),
         ("due_on", "", "needs the day"),
         ("due_on", "9999-12-31", "between 1970 and 2100"),
-        ("due_on", "soon", "valid date"),
+        ("due_on", "soon", "as 2026-03-31"),
     ],
 )
 def test_it_refuses_a_bad_one_and_keeps_the_text(client, customer, field, value, words):

@@ -125,7 +125,7 @@ def test_it_shows_another_company_nothing(work, harbour, ana, zed):
 def test_it_says_what_is_wrong_with_an_address(work, of_leader):
     wrong = {
         "from=2026-03-02&to=2026-03-01": "The last day lies before the first one.",
-        "from=yesterday&to=2026-03-01": "Write a day as 2026-10-31.",
+        "from=yesterday&to=2026-03-01": "Write a day as 2026-03-31.",
         "from=2026-03-01": "to:",
         "from=2026-03-01&to=2026-03-02&level=rep": "Say whose",
         "from=2026-03-01&to=2026-03-02&level=rep&person=%00": "person",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import activity
 from accounts.lines import LineBook
 from accounts.models import Company, Member, ReportingLine
-from accounts.queries.moves import cycle_words
+from accounts.queries.moves import cycle_words, team_to_hand_over
 from cs_platform.lib import clock
 
 
@@ -91,13 +91,10 @@ def _write(actor, company_id: int, in_force: dict, wanted: dict[tuple[int, date]
 
 @transaction.atomic
 def hand_over_team(*, actor: Member | None, giver: Member, receiver: Member, from_on: date) -> int:
-    """Moves everybody who reports to giver on a day to receiver from that day on; returns how many."""
-    reports = ReportingLine.objects.on(from_on).filter(company_id=giver.company_id, manager=giver)
-    changes = [
-        LineChange(line.member_id, from_on, receiver.id, line.team_id)
-        for line in reports
-        if line.member_id != receiver.id
-    ]
+    """Moves everybody who reports to giver on a day and has not left to receiver; returns how many."""
+    movers = [each.id for each in team_to_hand_over(giver, receiver, from_on)]
+    lines = ReportingLine.objects.on(from_on).filter(company_id=giver.company_id, member_id__in=movers)
+    changes = [LineChange(line.member_id, from_on, receiver.id, line.team_id) for line in lines]
     refused = set_lines(actor=actor, company_id=giver.company_id, changes=changes)
     if refused:
         raise LineRefused(next(iter(refused.values())))

@@ -52,12 +52,19 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Who counts as somebody's report on a day."""
         return self.filter(at_work(day))
 
+    def not_gone(self, day: date) -> MemberQuerySet:
+        """Who has not left before a day: at work on it, or yet to begin."""
+        return self.filter(_not_gone(day))
+
 
 def at_work(day: date) -> Q:
     """People who were entered and are employed on a day; somebody switched off without a last day is not."""
     has_begun = Q(started_on__isnull=True) | Q(started_on__lte=day)
-    has_not_left = Q(left_on__gte=day) | Q(left_on__isnull=True, is_active=True)
-    return Q(is_stub=False, is_bot=False) & has_begun & has_not_left
+    return Q(is_stub=False, is_bot=False) & has_begun & _not_gone(day)
+
+
+def _not_gone(day: date) -> Q:
+    return Q(left_on__gte=day) | Q(left_on__isnull=True, is_active=True)
 
 
 class Member(models.Model):

@@ -84,6 +84,13 @@ def preview(
     )
 
 
+def team_to_hand_over(giver: Member, receiver: Member, day: date) -> list[Member]:
+    """Who goes over with a team on a day, by name: who reports to the giver then and has not left before."""
+    lines = ReportingLine.objects.on(day).filter(company_id=giver.company_id, manager=giver)
+    team = Member.objects.not_gone(day).filter(id__in=lines.values("member_id")).exclude(id=receiver.id)
+    return list(team.order_by("name", "id"))
+
+
 def lines_seen(company_id: int, member_ids: Iterable[int]) -> str:
     """Changes with every line that is written about one of these people."""
     rows = ReportingLine.objects.filter(company_id=company_id, member_id__in=list(member_ids))

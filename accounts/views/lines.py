@@ -16,8 +16,7 @@ from accounts.forms import HandoverForm, LineForm, as_sent, offered
 from accounts.middleware import MemberRequest
 from accounts.models import Member, Notification, ReportingLine
 from accounts.permissions import can_change_person, can_manage_people, can_propose_line
-from accounts.queries.moves import Move, preview
-from accounts.queries.people import reports_of
+from accounts.queries.moves import Move, preview, team_to_hand_over
 from accounts.views.access import allow, member_required, page_status
 from accounts.views.people import find
 
@@ -60,7 +59,7 @@ def person_handover(request: MemberRequest, person_id: int) -> HttpResponse:
     move = None
     if form.is_bound and form.is_valid():
         receiver, day = form.cleaned_data["manager"], form.cleaned_data["valid_from"]
-        movers = [each for each in reports_of(giver, day) if each.id != receiver.id]
+        movers = team_to_hand_over(giver, receiver, day)
         if not movers:
             form.add_error("valid_from", _("Nobody reports to %(name)s on this day.") % {"name": giver.name})
         else:

@@ -1,5 +1,6 @@
 """Reporting lines in the browser: a preview first, then the change; a manager proposes."""
 
+import re
 from datetime import date
 
 import pytest
@@ -40,7 +41,8 @@ def save(client, person, preview, page="line"):
 
 
 def text(answer) -> str:
-    return " ".join(answer.content.decode().split())
+    """The words of the page, without what keeps a name's letters in their direction."""
+    return " ".join(re.sub(r"</?bdi>", "", answer.content.decode()).split())
 
 
 def test_it_says_what_would_happen_before_it_happens(go, client, ana, lee, una):
@@ -128,6 +130,19 @@ def test_a_whole_team_is_handed_over_in_one_step(go, client, ana, lee, una, harb
 
     assert {manager_of(each, APRIL) for each in (ana, ben)} == {una.id}
     assert manager_of(ana, date(2026, 3, 31)) == lee.id
+
+
+def test_who_has_left_stays_where_they_were_when_a_team_is_handed_over(go, client, ana, lee, una, harbour):
+    gone = a_member(harbour, "Gil", manager=lee, left_on=date(2026, 3, 31), is_active=False)
+    off = a_member(harbour, "Ona", manager=lee, is_active=False)
+    last_day = a_member(harbour, "Pia", manager=lee, left_on=APRIL)
+    newcomer = a_member(harbour, "Wes", manager=lee, started_on=date(2026, 5, 1))
+    preview = go(lee, page="handover", manager=una.email)
+    assert [mover.name for mover in preview.context["move"].movers] == ["Ana", "Pia", "Wes"]
+    assert save(client, lee, preview, page="handover").status_code == 302
+
+    assert {manager_of(each, APRIL) for each in (ana, last_day, newcomer)} == {una.id}
+    assert {manager_of(each, APRIL) for each in (gone, off)} == {lee.id}
 
 
 def test_the_team_of_nobody_is_not_handed_over(go, una, lee):

@@ -8,6 +8,7 @@ migration and a test.
 from dataclasses import dataclass
 
 from .kinds import UNROLLED, Kind
+from .scores import DETRACTOR, EASY, PROMOTER, SATISFIED
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ COMPONENTS: tuple[Component, ...] = (
     Component("aht_sum", _sum(Kind.HANDLE, "v1")),
     Component("backlog_delta", _sum(Kind.BACKLOG, "v1")),
     Component("csat_n", _count(Kind.CSAT)),
-    Component("csat_pos", _count(Kind.CSAT, "f.v1 >= 4")),
+    Component("csat_pos", _count(Kind.CSAT, f"f.v1 >= {SATISFIED}")),
     Component("csat_sum", _sum(Kind.CSAT, "v1")),
     *_scores("csat", Kind.CSAT, range(1, 6)),
     Component("nps_n", _count(Kind.NPS)),
-    Component("nps_pro", _count(Kind.NPS, "f.v1 >= 9")),
-    Component("nps_det", _count(Kind.NPS, "f.v1 <= 6")),
+    Component("nps_pro", _count(Kind.NPS, f"f.v1 >= {PROMOTER}")),
+    Component("nps_det", _count(Kind.NPS, f"f.v1 <= {DETRACTOR}")),
     Component("ces_n", _count(Kind.CES)),
-    Component("ces_pos", _count(Kind.CES, "f.v1 >= 5")),
+    Component("ces_pos", _count(Kind.CES, f"f.v1 >= {EASY}")),
     Component("ces_sum", _sum(Kind.CES, "v1")),
     *_scores("ces", Kind.CES, range(1, 8)),
     Component("staffed_sum", _sum(Kind.STAFFED, "v1")),

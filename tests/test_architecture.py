@@ -54,7 +54,7 @@ OWN_NAMES = {
     },
     "metrics": {
         "components", "definitions", "intervals", "kick", "kinds", "percentiles", "points", "rebuild", "reconcile",
-        "registry", "rollup", "timers", "boards", "comparison", "templatetags",
+        "registry", "rollup", "scores", "timers", "boards", "comparison", "templatetags",
     },
     "customers": {"life", "demo", "notices"},
 }  # fmt: skip

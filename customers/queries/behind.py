@@ -19,6 +19,7 @@ from customers.models import Customer, Shift, Survey, Ticket
 from metrics.definitions import Metric
 from metrics.kinds import TICKET_KINDS, Kind
 from metrics.queries.sources import SourceRow
+from metrics.scores import DETRACTOR, PROMOTER
 
 from .revenue import money
 
@@ -126,6 +127,6 @@ def _counted(metric: Metric, fact: SourceRow) -> str:
 
 
 def _nps(score: int) -> str:
-    if score >= 9:
+    if score >= PROMOTER:
         return _("Promoter")
-    return _("Detractor") if score <= 6 else _("Passive")
+    return _("Detractor") if score <= DETRACTOR else _("Passive")

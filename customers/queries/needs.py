@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import Member
 from customers.models import UNRESOLVED, Event, Note, Shift, Status, Survey, Ticket, TicketEvent
+from metrics.scores import DETRACTOR, DISSATISFIED
+
+from .clocks import NEXT_CLOCK, next_clock
 
 # The highest score that is low: somebody should call.
-LOW = {Survey.Kind.CSAT: 2, Survey.Kind.NPS: 6}
+LOW = {Survey.Kind.CSAT: DISSATISFIED, Survey.Kind.NPS: DETRACTOR}
 AHEAD = timedelta(days=7)
 COUNTED = 1000  # more unassigned tickets than these are not told apart
 
@@ -44,13 +46,6 @@ class TicketDue:
     clock: datetime | None
     is_waiting: bool
     since: datetime
-
-
-def next_clock() -> Combinable:
-    """When an open ticket's next clock ends, as the queue has it: that of the first response runs until there is
-    one, that of the resolution until it is resolved."""
-    unanswered = When(first_response_at__isnull=True, then=F("first_response_due_at"))
-    return Least(Case(unanswered), F("resolution_due_at"))
 
 
 def load_of(member: Member, now: datetime) -> Load:
@@ -144,8 +139,7 @@ _UNRESOLVED = "t.company_id = %(company)s AND t.status IN ('open', 'pending', 'o
 _PIECES = {
     "late": f"""
         SELECT 'late', count(*), min(clock), '', count(*) FILTER (WHERE first_response_at IS NULL), ''
-          FROM (SELECT first_response_at, least(resolution_due_at,
-                       CASE WHEN first_response_at IS NULL THEN first_response_due_at END) AS clock
+          FROM (SELECT first_response_at, {NEXT_CLOCK} AS clock
                   FROM customers_ticket WHERE {_OPEN} AND {_TEAM.format("assignee_id")}) running
          WHERE clock < %(now)s""",
     "unassigned": f"""

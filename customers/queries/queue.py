@@ -15,6 +15,7 @@ from accounts.queries import ids_below
 from cs_platform.lib import clock
 from customers.models import UNRESOLVED, Status, Ticket
 
+from .clocks import NEXT_CLOCK
 from .queue_rows import QueueRow, Wording
 from .search import corrected, found_tickets, holding, in_index_order
 from .search_words import terms_of
@@ -23,10 +24,9 @@ PAGE = 50
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 DONE = (Status.RESOLVED, Status.CLOSED)
 SEEN = {*Status.values} - {Status.DELETED}
-# As the indexes of migration 0006 have it: the clock runs while a ticket is open; one that stands comes last.
-DUE = """coalesce(CASE WHEN customers_ticket.status = 'open' THEN least(
-  CASE WHEN customers_ticket.first_response_at IS NULL THEN customers_ticket.first_response_due_at END,
-  customers_ticket.resolution_due_at) END, '9999-01-01 00:00:00+00'::timestamptz)"""
+# As the indexes of migration 0006 have it: a clock that stands comes last.
+DUE = f"""coalesce(CASE WHEN customers_ticket.status = 'open' THEN {NEXT_CLOCK} END,
+  '9999-01-01 00:00:00+00'::timestamptz)"""
 _RANK = (
     "(CASE customers_ticket.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'low' THEN 3 ELSE 2 END)"
 )

@@ -13,8 +13,10 @@ from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Member
 from cs_platform.lib.outside import storable
-from customers.models import UNRESOLVED, Contact, Customer, Note, Revenue, Survey, Ticket
+from customers.models import UNRESOLVED, Customer, Note, Revenue, Survey, Ticket
 from customers.queries.revenue import money
+
+from .customer_names import fitting
 
 PAGE = 50
 CHUNK = 500
@@ -98,10 +100,9 @@ def every_line(member: Member, asked: Asked) -> Iterator[Line]:
 
 
 def search_customers(member: Member, text: str, most: int = 10) -> list[Customer]:
-    """Customers by a part of the name, or by the external_id."""
-    return list(
-        _named(Customer.objects.visible_to(member).standing(), text).order_by(Lower("name"), "id")[:most]
-    )
+    """The customers to choose from that fit what was typed."""
+    rows = fitting(member, Customer.objects.visible_to(member).standing(), text)
+    return list(rows.order_by(Lower("name"), "id")[:most])
 
 
 def _matching(member: Member, asked: Asked) -> QuerySet[Customer]:
@@ -116,13 +117,7 @@ def _matching(member: Member, asked: Asked) -> QuerySet[Customer]:
         rows = rows.filter(segment=asked.segment)
     if asked.owner:
         rows = rows.filter(owner={"me": member.id, "nobody": None}.get(asked.owner, asked.owner))
-    return _named(rows, asked.q) if asked.q else rows
-
-
-def _named(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    people = Contact.objects.filter(company_id=OuterRef("company_id"), customer=OuterRef("id"))
-    people = people.filter(Q(name__icontains=text) | Q(email__icontains=text))
-    return rows.filter(Q(name__icontains=text) | Q(external_id__iexact=text) | Exists(people))
+    return fitting(member, rows, asked.q) if asked.q else rows
 
 
 def _page(rows: QuerySet[Customer], asked: Asked, after: str) -> QuerySet[Customer]:

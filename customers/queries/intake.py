@@ -4,23 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Func, Q, TextField, Value
-
 from accounts.models import Member
 from customers.models import Contact, Customer, Note, Ticket
 
+from .customer_names import LONG_ENOUGH, by_name, by_whole_name, contacts_by_name
 from .ticket import Fact, facts_of
 
 MOST = 8
 MANY_OPEN = 20
-LONG_ENOUGH = 3  # letters that trigrams can find
-
-
-class PlainName(Func):
-    """A name without case and accents, as the indexes of names have it."""
-
-    function = "plain_name"
-    output_field = TextField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +38,11 @@ class Peek:
 
 
 def customers_like(member: Member, words: str) -> list[Found]:
-    """Customers by name or number, then those whose contacts fit by name, number or e-mail; at most 8.
-
-    One or two letters are only looked for at the beginning of a name: no index helps to find them inside.
-    """
+    """Customers by name or number, then those whose contacts fit by name, number or e-mail; at most 8."""
     words = words.replace("\0", "").strip()[:200]
     if not words:
         return []
-    rows = _choosable(member).annotate(plain=PlainName("name"))
-    customers = rows.filter(_fits(words) | Q(external_id=words))
+    customers = by_name(_choosable(member), words)
     found = [Found(row) for row in customers.order_by("name", "id")[:MOST]]
     found.sort(key=lambda each: not each.customer.name.lower().startswith(words.lower()))
     if len(found) < MOST and len(words) >= LONG_ENOUGH:
@@ -64,26 +51,18 @@ def customers_like(member: Member, words: str) -> list[Found]:
 
 
 def _by_contact(member: Member, words: str, found: list[Found]) -> list[Found]:
-    contacts = Contact.objects.visible_to(member).annotate(
-        plain=PlainName("name", "email", arg_joiner=" || ' ' || ")
+    contacts = contacts_by_name(member, words).filter(
+        left_at__isnull=True, customer__merged_into__isnull=True, customer__erased_at__isnull=True
     )
-    contacts = contacts.filter(_fits(words) | Q(external_id=words), left_at__isnull=True)
-    contacts = contacts.filter(customer__merged_into__isnull=True, customer__erased_at__isnull=True)
     contacts = contacts.exclude(customer_id__in=[each.customer.id for each in found])
     rows = contacts.select_related("customer__owner").order_by("name", "id")[: MOST - len(found)]
     return [Found(row.customer, row) for row in rows if row.customer]
 
 
-def _fits(words: str) -> Q:
-    sought = PlainName(Value(words))
-    return Q(plain__contains=sought) if len(words) >= LONG_ENOUGH else Q(plain__startswith=sought)
-
-
 def customers_named(member: Member, name: str) -> list[Customer]:
     """Customers of exactly that name, whatever the case, or of that number: what a typed name means."""
-    rows = _choosable(member).annotate(plain=PlainName("name"))
-    same = Q(plain=PlainName(Value(name))) | Q(external_id=name)
-    return list(rows.filter(same).order_by("name", "id")[: MOST + 1])
+    rows = by_whole_name(_choosable(member), name)
+    return list(rows.order_by("name", "id")[: MOST + 1])
 
 
 def customer_of(member: Member, customer_id: int) -> Customer | None:
@@ -91,7 +70,7 @@ def customer_of(member: Member, customer_id: int) -> Customer | None:
 
 
 def _choosable(member: Member):
-    rows = Customer.objects.visible_to(member).filter(merged_into__isnull=True, erased_at__isnull=True)
+    rows = Customer.objects.visible_to(member).standing().filter(erased_at__isnull=True)
     return rows.select_related("owner")
 
 

@@ -64,6 +64,8 @@ def test_it_shows_each_with_what_matters(client, busy, zed):
     [
         ("q=bright", "Brightwater"),
         ("q=b1", "Brightwater"),
+        ("q=BRÍGHT", "Brightwater"),
+        ("q=br", "Brightwater"),
         ("q=priya", "Brightwater"),
         ("segment=Key", "Brightwater"),
         ("owner=me", "Brightwater"),

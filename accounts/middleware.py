@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Company, Member, User
-from cs_platform.lib import clock
+from cs_platform.lib.zones import Zones
 
 COMPANY_KEY = "company_id"
 
@@ -68,8 +68,8 @@ _COMPANY, _OF_COMPANY = _columns(Company, "c")
 _FIND = f"""
 SELECT {_OF_MEMBER}, {_OF_COMPANY},
        EXISTS (SELECT FROM accounts_member o WHERE o.user_id = m.user_id AND o.is_active AND o.id <> m.id),
-       (SELECT z.zone FROM accounts_companyzone z WHERE z.company_id = m.company_id AND z.valid_from <= %(day)s
-         ORDER BY z.valid_from DESC LIMIT 1),
+       ARRAY(SELECT z.valid_from FROM accounts_companyzone z WHERE z.company_id = m.company_id ORDER BY 1),
+       ARRAY(SELECT z.zone FROM accounts_companyzone z WHERE z.company_id = m.company_id ORDER BY z.valid_from),
        (SELECT count(*) FROM accounts_notification n
          WHERE n.company_id = m.company_id AND n.member_id = m.id AND n.read_at IS NULL)
   FROM accounts_member m JOIN accounts_company c ON c.id = m.company_id
@@ -81,17 +81,18 @@ SELECT {_OF_MEMBER}, {_OF_COMPANY},
 def find_member(user: User, company_id: int | None) -> Member | None:
     """The user's active membership in the company chosen, else in the one they joined first; one query.
 
-    `has_others` says whether there is a company to switch to; `zone_name` is the company's zone, for the times
-    that pages show. (A day is counted by `company.zones()`, which knows the hour at which a zone changes.)
-    `unread` counts the notifications that wait.
+    `has_others` says whether there is a company to switch to; `unread` counts the notifications that wait. The
+    company knows its zones, for the day it is and the times that pages show.
     SQL of our own, since every page asks and to put the query together took longer than to run it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, {"user": user.pk, "company": company_id, "day": clock.now().date()})
+        cursor.execute(_FIND, {"user": user.pk, "company": company_id})
         row = cursor.fetchone()
     if row is None:
         return None
     member = Member.from_db(connection.alias, _MEMBER, row[: len(_MEMBER)])
-    member.company = Company.from_db(connection.alias, _COMPANY, row[len(_MEMBER) : -3])
-    member.has_others, member.zone_name, member.unread = row[-3:]  # type: ignore[attr-defined]
+    member.company = Company.from_db(connection.alias, _COMPANY, row[len(_MEMBER) : -4])
+    has_others, since, zones, unread = row[-4:]
+    member.has_others, member.unread = has_others, unread  # type: ignore[attr-defined]
+    member.company.zones_known = Zones.of(zip(since, zones, strict=True))
     return member

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.middleware import MemberRequest
+from cs_platform.lib import clock
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,8 +26,8 @@ def member_required(view: View) -> View:
         if request.member is None:
             return render(request, "accounts/no_company.html", status=403)
         # Pages show times in the reader's zone, else in the company's.
-        zone = request.user.zone or request.member.zone_name  # type: ignore[attr-defined]  # find_member says it
-        timezone.activate(ZoneInfo(zone))
+        zone = request.user.zone
+        timezone.activate(ZoneInfo(zone) if zone else request.member.company.zones().at(clock.now()))
         return view(request, *args, **kwargs)
 
     return login_required(wrapped)

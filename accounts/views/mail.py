@@ -2,7 +2,6 @@
 
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -13,7 +12,6 @@ from accounts.mailbox import Mail, mails, read
 from accounts.middleware import MemberRequest
 from accounts.models import Member
 from accounts.views.access import admin_required
-from cs_platform.lib import clock
 
 SHOWN = 50
 
@@ -23,7 +21,7 @@ SHOWN = 50
 def mail_index(request: MemberRequest) -> HttpResponse:
     mine = _addresses(request.member)
     shown = list(islice((mail for mail in mails(_folder()) if _is_read(mail, request.member, mine)), SHOWN))
-    return render(request, "accounts/mail/index.html", {"mails": shown, "zone": _zone(request)})
+    return render(request, "accounts/mail/index.html", {"mails": shown})
 
 
 @require_safe
@@ -33,7 +31,7 @@ def mail_show(request: MemberRequest, name: str) -> HttpResponse:
     shown = [mail for mail in read(_folder(), name) if _is_read(mail, request.member, mine)]
     if not shown:
         raise Http404
-    return render(request, "accounts/mail/show.html", {"mails": shown, "zone": _zone(request)})
+    return render(request, "accounts/mail/show.html", {"mails": shown})
 
 
 def _folder() -> Path:
@@ -60,9 +58,3 @@ def _is_read(mail: Mail, admin: Member, mine: set[str]) -> bool:
 
 def _is_to(mail: Mail, addresses: set[str]) -> bool:
     return bool(mail.to) and all(address.lower() in addresses for address in mail.to)
-
-
-def _zone(request: MemberRequest) -> ZoneInfo:
-    """The zone that times are shown in: the reader's, else the company's."""
-    zone = request.user.zone
-    return ZoneInfo(zone) if zone else request.member.company.zones().at(clock.now())

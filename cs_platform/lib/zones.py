@@ -4,7 +4,7 @@ The day of an instant is fixed by one rule: the latest zone row whose valid_from
 in that row's own zone. `metrics.facts` has the same rule in SQL; a test holds the two together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +18,11 @@ class Zones:
     """A company's zones, oldest first: ((valid_from, zone), ...)."""
 
     rows: tuple[tuple[date, ZoneInfo], ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[date, str]]) -> "Zones":
+        """From rows of (valid_from, name of the zone), oldest first."""
+        return cls(tuple((valid_from, ZoneInfo(name)) for valid_from, name in rows))
 
     def at(self, instant: datetime) -> ZoneInfo:
         """The zone in force at an instant."""

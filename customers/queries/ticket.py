@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -55,14 +54,6 @@ def ticket_page(member: Member, ticket: Ticket, today: date) -> TicketPage:
         # Imports may bring a priority that is none of ours.
         priority=str(dict(Priority.choices).get(ticket.priority, ticket.priority)),
     )
-
-
-def company_today(member: Member) -> date:
-    """Today in the company's zone, for what is due; without a query when the request brought the zone."""
-    zone = getattr(member, "zone_name", "")
-    if zone:
-        return clock.now().astimezone(ZoneInfo(zone)).date()
-    return member.company.today()
 
 
 def tickets_with_links(member: Member) -> QuerySet[Ticket]:

@@ -15,7 +15,7 @@ from customers.forms.tickets import NewTicketForm
 from customers.models import Customer
 from customers.queries.intake import customer_of, customers_like, peek_at
 from customers.queries.people import colleagues
-from customers.queries.ticket import category_names, company_today
+from customers.queries.ticket import category_names
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +64,7 @@ def customer_peek(request: MemberRequest) -> HttpResponse:
 
 def _peek(request: MemberRequest, customer: Customer):
     subject, category = request.GET.get("subject", ""), request.GET.get("category_name", "")
-    return peek_at(request.member, customer, subject, category, company_today(request.member))
+    return peek_at(request.member, customer, subject, category, request.member.company.today())
 
 
 def _asked_for(request: MemberRequest) -> Customer | None:

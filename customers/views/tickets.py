@@ -26,7 +26,7 @@ from customers.permissions import (
 )
 from customers.queries.reply_mail import recipient_of
 from customers.queries.stream import stream_of
-from customers.queries.ticket import category_names, company_today, ticket_page, tickets_with_links
+from customers.queries.ticket import category_names, ticket_page, tickets_with_links
 
 WRITINGS = ("reply", "note", "customer")
 
@@ -77,7 +77,7 @@ def show(
 ) -> HttpResponse:
     """The whole page. writing: the refused form of the part of the composer that `write` names."""
     member = request.member
-    page = ticket_page(member, ticket, company_today(member))
+    page = ticket_page(member, ticket, member.company.today())
     write = write or request.GET.get("write", "")
     write = write if write in WRITINGS else "reply"
     # The templates write the fields themselves: an empty form is only a token.

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -64,7 +63,7 @@ def present(company: Company) -> Present:
         pending = _PENDING.format(company="company_id = %(company)s")
         cursor.execute(_PRESENT.format(pending=pending), {"company": company.id} | _asked(now))
         oldest, waiting, since, names, version = cursor.fetchone()
-    zones = Zones(tuple(zip(since, map(ZoneInfo, names), strict=True)))
+    zones = Zones.of(zip(since, names, strict=True))
     complete = complete_through(zones, company.follow_up_days, now)
     return Present(now, zones, zones.day(now), oldest or now, waiting, complete, version or "")
 

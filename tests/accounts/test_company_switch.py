@@ -88,6 +88,8 @@ def test_finding_the_member_is_one_query(ana, django_assert_num_queries):
     with django_assert_num_queries(1):
         member = find_member(ana.user, None)
         assert member.company.name
+        zones = member.company.zones()
+    assert zones == ana.company.zones()
 
 
 def test_signed_out_there_is_no_member(client):

@@ -107,6 +107,8 @@ def test_the_zone_changes_from_a_day_ahead(admin, harbour, set_clock):
     page = text(admin.get("/settings/zone/"))
     assert "Days are counted in Europe/Berlin today" in page
     assert "Planned" in page
+    set_clock("2026-03-29T04:00")
+    assert "Days are counted in America/New_York today" in text(admin.get("/settings/zone/"))
 
 
 @pytest.mark.parametrize(

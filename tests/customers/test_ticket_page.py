@@ -336,7 +336,7 @@ def test_it_shows_both_values_when_somebody_was_quicker(desk, url, ticket, lee):
     answer = desk.post(f"{url}properties/", seen)
 
     assert answer.status_code == 409
-    assert "Lee changed this ticket while you did" in answer.text
+    assert "<bdi>Lee</bdi> changed this ticket while you did" in answer.text
     assert "Theirs" in answer.text and "Mine" in answer.text
     # What only they changed is not put back.
     assert 'name="keep_requester_email"' not in answer.text

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Activity, ApiKey, Invitation, Member, ReportingLine
+from accounts.models import Activity, ApiKey, Invitation, Member, ReportingLine, Role
 from cs_platform.lib import clock
 
 from .org import Span, lines_on, reports_on, team_names
@@ -78,6 +78,14 @@ def with_lines(member: Member, persons: Iterable[Member], day: date) -> list[Per
         team = teams.get(lines.team.get(person.id), "")
         rows.append(PersonRow(person, manager, team, Span(count) if count else None))
     return rows
+
+
+def managers(member: Member) -> QuerySet[Member]:
+    """Who leads people by their role, by name; an admin leads nobody."""
+    leading = (
+        Member.objects.visible_to(member).active().comparable().filter(role__in=(Role.MANAGER, Role.LEADER))
+    )
+    return leading.order_by("name", "id")
 
 
 def reports_of(person: Member, day: date) -> list[Member]:

@@ -16,10 +16,10 @@ from accounts.forms import KeyForm, offered
 from accounts.forms.fields import take_errors
 from accounts.middleware import MemberRequest
 from accounts.models import ApiKey
+from accounts.queries.settings import keys_in_use, keys_revoked
 from accounts.views.access import admin_required, page_status
 
 AN_HOUR = 3600
-SHOWN = 200
 
 
 @never_cache
@@ -34,10 +34,9 @@ def key_index(request: MemberRequest) -> HttpResponse:
         secret = _made(request, form)
         if secret:
             form = KeyForm(member=request.member, initial={"once": once})
-    keys = ApiKey.objects.filter(company_id=request.member.company_id).select_related("member")
     context = {
-        "keys": keys.filter(revoked_at__isnull=True).order_by("-id")[:SHOWN],
-        "revoked": keys.filter(revoked_at__isnull=False).order_by("-revoked_at")[:20],
+        "keys": keys_in_use(request.member.company),
+        "revoked": keys_revoked(request.member.company),
         "form": form,
         "secret": secret,
         "offered": offered(request.member),

@@ -14,7 +14,7 @@ from accounts.forms import CompanyForm, ZoneForm
 from accounts.forms.fields import take_errors
 from accounts.mailbox import mails_are_kept
 from accounts.middleware import MemberRequest
-from accounts.models import Outbox
+from accounts.queries.settings import is_counting_anew, zone_history
 from accounts.views.access import admin_required, page_status
 
 
@@ -43,8 +43,11 @@ def company(request: MemberRequest) -> HttpResponse:
             )
             messages.success(request, words)
             return redirect("accounts:settings_company")
-    waiting = Outbox.objects.filter(company_id=request.member.company_id, verb="company.follow_up_changed")
-    context = {"form": form, "is_counting": waiting.exists(), "has_mail_server": not mails_are_kept()}
+    context = {
+        "form": form,
+        "is_counting": is_counting_anew(request.member.company),
+        "has_mail_server": not mails_are_kept(),
+    }
     return render(request, "accounts/settings/company.html", context, status=page_status(form))
 
 
@@ -61,11 +64,5 @@ def zone(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Days are counted so from then on."))
             return redirect("accounts:settings_zone")
-    rows = list(request.member.company.zone_rows.order_by("valid_from"))
-    context = {
-        "form": form,
-        "rows": rows[::-1],
-        "today": day,
-        "now": max((r for r in rows if r.valid_from <= day), key=lambda r: r.valid_from),
-    }
+    context = {"form": form, "today": day, "history": zone_history(request.member.company, day)}
     return render(request, "accounts/settings/zone.html", context, status=page_status(form))

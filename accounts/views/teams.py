@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from accounts.forms.fields import take_errors
 from accounts.middleware import MemberRequest
 from accounts.models import Team
 from accounts.permissions import can_manage_people
-from accounts.queries.org import lines_on
+from accounts.queries.teams import teams
 from accounts.views.access import allow, member_required, page_status
 
 
@@ -37,10 +36,7 @@ def team_index(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("“%(name)s” is there.") % {"name": team.name})
             return redirect("accounts:team_index")
-    teams = Team.objects.filter(company_id=request.member.company_id).order_by("name")
-    counts = Count("lines", filter=Q(lines__superseded_at__isnull=True))
-    in_team = list(lines_on(request.member.company_id, request.member.company.today()).team.values())
-    rows = [(team, in_team.count(team.id)) for team in teams.annotate(ever=counts)]
+    rows = teams(request.member, request.member.company.today())
     context = {"rows": rows, "form": form, "may_edit": may_edit}
     return render(request, "accounts/team/index.html", context, status=page_status(form))
 

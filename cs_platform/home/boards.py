@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import MemberRequest
 from accounts.models import Member, Role
 from accounts.queries import manager_of
+from accounts.queries.people import managers
 from accounts.views.access import member_required
 from metrics.queries import Level, present
 from metrics.views.boards import show
@@ -50,9 +51,7 @@ def team(request: MemberRequest) -> HttpResponseBase:
 
 def _chosen(request: MemberRequest) -> HttpResponseBase:
     """Every manager whose team one may open."""
-    people = Member.objects.visible_to(request.member)
     asked = request.GET.get("person", "")
     if asked.isdecimal() and len(asked) < 19:
         return redirect("boards:team", int(asked))
-    managers = people.filter(role__in=(Role.MANAGER, Role.LEADER), is_active=True, is_stub=False)
-    return render(request, "home/team.html", {"managers": managers.order_by("name", "id")})
+    return render(request, "home/team.html", {"managers": managers(request.member)})

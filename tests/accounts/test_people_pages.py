@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actions import enter_member, set_line
-from accounts.models import Activity, ApiKey, Member, Role, Team
+from accounts.models import Activity, ApiKey, Member, ReportingLine, Role, Team
 from tests.factories import a_member, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +241,19 @@ def test_a_leavers_open_tickets_are_one_link_away(as_, ana):
     [link] = [part.split('"')[0] for part in page.split('href="') if part.startswith("/tickets/?")]
 
     assert "Printer on fire" in text(client.get(link))
+
+
+def test_a_team_counts_who_is_at_work_and_is_deleted_only_unused(as_, lee, ana, harbour):
+    client = as_("mo")
+    team = Team.objects.create(company=harbour, name="Nights")
+    for name, fields in (("Ben", {}), ("Gil", {"left_on": date(2026, 3, 19), "is_active": False})):
+        person = a_member(harbour, name, **fields)
+        set_line(actor=None, member=person, manager=lee, team=team, valid_from=date(2026, 1, 1))
+    page = client.get("/people/teams/")
+    assert [(row.team.name, row.count) for row in page.context["rows"]] == [("Nights", 1)]
+
+    for person in ReportingLine.objects.in_force().filter(team=team):
+        set_line(actor=None, member=person.member, manager=lee, valid_from=date(2026, 1, 1))
+    page = client.get("/people/teams/")
+    assert [row.count for row in page.context["rows"]] == [0]
+    assert f"/people/teams/{team.id}/deletion/" not in text(page), "lines of the past name it"

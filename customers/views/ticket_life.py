@@ -66,6 +66,12 @@ def to_ticket(ticket: Ticket, sent: str = "") -> HttpResponse:
     return redirect(f"{page}?sent={sent}" if sent else page)
 
 
+def with_undo(request: MemberRequest, ticket: Ticket, text: str, sent: str = "") -> HttpResponse:
+    """Says what was done, and offers to take it back."""
+    offer_undo(request, text, undo_of(ticket))
+    return to_ticket(ticket, sent)
+
+
 @deed
 def ticket_assignment(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     people = colleagues(request.member)
@@ -89,15 +95,13 @@ def ticket_assignment(request: MemberRequest, ticket: Ticket) -> HttpResponse:
 @deed
 def ticket_pending(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.pend_ticket(actor=request.member, ticket=ticket)
-    offer_undo(request, _("Pending: it waits for the customer."), undo_of(ticket))
-    return to_ticket(ticket)
+    return with_undo(request, ticket, _("Pending: it waits for the customer."))
 
 
 @deed
 def ticket_hold(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.hold_ticket(actor=request.member, ticket=ticket)
-    offer_undo(request, _("On hold: it waits for somebody else."), undo_of(ticket))
-    return to_ticket(ticket)
+    return with_undo(request, ticket, _("On hold: it waits for somebody else."))
 
 
 @deed
@@ -114,8 +118,7 @@ def ticket_resolution(request: MemberRequest, ticket: Ticket) -> HttpResponse:
         raise ValidationError([str(text) for text in form.errors.get("time", [])])
     actions.resolve_ticket(actor=request.member, ticket=ticket, seconds=form.cleaned_data["time"])
     text = _("Resolved. Undo works for a minute; later you can reopen it, and that counts as a reopening.")
-    offer_undo(request, text, undo_of(ticket))
-    return to_ticket(ticket, sent="time")
+    return with_undo(request, ticket, text, sent="time")
 
 
 @deed
@@ -128,15 +131,13 @@ def ticket_reopening(request: MemberRequest, ticket: Ticket) -> HttpResponse:
 @deed
 def ticket_closure(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.close_ticket(actor=request.member, ticket=ticket)
-    offer_undo(request, _("Closed. Undo works for a minute."), undo_of(ticket))
-    return to_ticket(ticket)
+    return with_undo(request, ticket, _("Closed. Undo works for a minute."))
 
 
 @deed
 def ticket_spam(request: MemberRequest, ticket: Ticket) -> HttpResponse:
     actions.mark_spam(actor=request.member, ticket=ticket)
-    offer_undo(request, _("Marked as spam: it counts in no figure."), undo_of(ticket))
-    return to_ticket(ticket)
+    return with_undo(request, ticket, _("Marked as spam: it counts in no figure."))
 
 
 @deed

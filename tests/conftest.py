@@ -44,7 +44,9 @@ def _empty_cache(request):
     """No test finds what another left in the cache; keys of other workers stay."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         from django.conf import settings
+        from django.core.cache import caches
 
+        caches["parts"].clear()
         valkey = Redis.from_url(settings.REDIS_URL)
         for key in valkey.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*"):
             valkey.delete(key)

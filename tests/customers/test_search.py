@@ -104,7 +104,7 @@ def test_it_shows_the_next_page_of_a_search(ana, client, monkeypatch, walked):
 def test_it_puts_a_typo_right_when_nothing_is_found(ana, client, find):
     a_ticket(ana, subject="Refund promised")
     assert find("refnud") == ["Refund promised"]
-    assert "These hold “refund”" in client.get("/tickets/?q=refnud").content.decode()
+    assert "These hold “<bdi>refund</bdi>”" in client.get("/tickets/?q=refnud").content.decode()
     assert find("xyzzyq") == []
 
 
@@ -166,5 +166,5 @@ def test_it_offers_one_thing_to_do_when_nothing_is_found(ana, client):
     client.force_login(ana.user)
 
     html = client.get("/search/", {"q": "Zeta & <Co>"}).content.decode()
-    assert "Log a ticket for “Zeta &amp; &lt;Co&gt;”" in html
+    assert "Log a ticket for “<bdi>Zeta &amp; &lt;Co&gt;</bdi>”" in html
     assert "/customers/new/?name=Zeta%20%26%20%3CCo%3E" in html

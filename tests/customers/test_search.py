@@ -33,7 +33,7 @@ def test_it_finds_every_text_of_a_ticket(ana, find):
     )  # fmt: skip
     reply_to_ticket(actor=ana, ticket=ticket, body="We have voided it.")
     note_on_ticket(actor=ana, ticket=ticket, body="Careful: Привет from the board")
-    a_ticket(ana, subject="Other")
+    a_ticket(ana, subject="Other", external_id="OTHER")
 
     for q in (
         "refund", "REFUND", "refun", "twice paid", "cafe", "CAFÉ", "zurich refund", "mei@cafe.example", "inc-0058",

@@ -12,12 +12,14 @@ import sys
 FULL = {
     "CHAOS_KILLS": "50",
     "CHAOS_SECONDS": "100",
+    "CHAOS_DEMO": "1",
     "DESK_EXAMPLES": "300",
     "DESK_STEPS": "60",
     "METRICS_SEEDS": "20",
 }
 PROOFS = (
     "tests/chaos",
+    "tests/accounts/test_setup_worker.py",
     "tests/metrics/test_interleaving.py",
     "tests/metrics/test_stateful.py",
     "tests/metrics/test_against_oracle.py",

@@ -173,6 +173,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 # Tests move the one clock of every process through this file (seconds to add, or an ISO instant).
 TEST_CLOCK = env("TEST_CLOCK", default="")
+# Tests make the demo of fewer records, from this folder.
+TEST_RECORDS = env("TEST_RECORDS", default="")
 
 # --- Files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -61,8 +61,9 @@ DEMOS = (
 )
 
 
-def seed(say: Say, records: Path = DATA, *, again: bool = False) -> None:
+def seed(say: Say, records: Path | None = None, *, again: bool = False) -> None:
     """Makes what is not there yet; again: also what was there and was removed. Raises SeedingFailed."""
+    records = records or Path(settings.TEST_RECORDS or DATA)
     with one_at_a_time(SEEDINGS):
         for demo in DEMOS:
             _seed(demo, records, say, again)

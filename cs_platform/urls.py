@@ -38,6 +38,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("metrics.urls.pages")),
     path("", include("customers.urls")),
+    path("", include("playbooks.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -3,7 +3,7 @@
 Pure: knows no database. A draft may break these rules while it is written; nothing that breaks one is published.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -179,7 +179,9 @@ def problems(graph: Graph) -> list[Problem]:
         if start and node.key not in reached:
             found.append(Problem(node.key, _("Nothing leads here, so no rep would ever see it.")))
         elif node.key not in ending and all(way.to in graph for way in node.exits) and node.exits:
-            found.append(Problem(node.key, _("From here no end can be reached: the steps go round in a circle.")))
+            found.append(
+                Problem(node.key, _("From here no end can be reached: the steps go round in a circle."))
+            )
     return found
 
 
@@ -209,14 +211,15 @@ def _of_exits(graph: Graph, node: Node) -> Iterable[Problem]:
         else:
             yield Problem(node.key, _("Say what comes next, or make it an end."))
     if len(node.exits) > most:
-        text = _("An end leads nowhere.") if node.kind == Kind.END else _("Only a decision or a check has several exits.")
-        yield Problem(node.key, text)
+        too_many = _("Only a decision or a check has several exits.")
+        yield Problem(node.key, _("An end leads nowhere.") if node.kind == Kind.END else too_many)
     labels: set[str] = set()
     for number, way in enumerate(node.exits):
         if way.to not in graph:
-            yield Problem(
-                node.key, _("This exit leads nowhere, so a rep would be stuck here. Choose a step, or remove the exit."), number
+            stuck = _(
+                "This exit leads nowhere, so a rep would be stuck here. Choose a step, or remove the exit."
             )
+            yield Problem(node.key, stuck, number)
         elif way.to == node.key:
             yield Problem(node.key, _("This exit leads back to its own step."), number)
         if len(node.exits) > 1:
@@ -228,7 +231,7 @@ def _of_exits(graph: Graph, node: Node) -> Iterable[Problem]:
             labels.add(label)
 
 
-def _spread(first: Sequence[str], leads: dict[str, Sequence[str] | list[str]]) -> set[str]:
+def _spread(first: Sequence[str], leads: Mapping[str, Sequence[str]]) -> set[str]:
     found: set[str] = set()
     waiting = list(first)
     while waiting:

@@ -57,6 +57,7 @@ OWN_NAMES = {
         "registry", "rollup", "timers", "boards", "comparison", "templatetags",
     },
     "customers": {"life", "demo", "notices"},
+    "playbooks": {"graph", "running"},
 }  # fmt: skip
 
 

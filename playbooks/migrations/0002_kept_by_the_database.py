@@ -99,10 +99,15 @@ CREATE TRIGGER playbooks_runevent_stays BEFORE UPDATE OR DELETE ON playbooks_run
 
 
 class Migration(migrations.Migration):
-    dependencies = [("playbooks", "0001_initial"), ("accounts", "0008_removal")]
+    dependencies = [("playbooks", "0001_initial"), ("accounts", "0008_a_company_can_be_removed")]
     operations = [
         *[same_company(table, column, to) for table, links in LINKS.items() for column, to in links.items()],
         *any_company(*LINKS),
+        migrations.RunSQL(
+            "ALTER TABLE playbooks_version ADD CONSTRAINT version_second_person"
+            " CHECK (approver_id IS NULL OR approver_id <> ALL(editors))",
+            "ALTER TABLE playbooks_version DROP CONSTRAINT version_second_person",
+        ),
         migrations.RunSQL(
             FROZEN_VERSION,
             "DROP TRIGGER playbooks_version_stays ON playbooks_version; DROP FUNCTION playbooks_version_stays();",

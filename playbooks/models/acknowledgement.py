@@ -1,8 +1,8 @@
 from django.db import models
 
 from accounts.models import Member
-from customers.models.tenant import Tenant
 from cs_platform.lib import clock
+from customers.models.tenant import Tenant
 
 from .version import Version
 

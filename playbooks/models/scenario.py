@@ -35,7 +35,9 @@ class Scenario(Tenant):
 class ScenarioCategory(Tenant):
     """Tickets of a category, by one channel or by any, are of a scenario. The channel that is named wins."""
 
-    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="categories", db_index=False)
+    scenario = models.ForeignKey(
+        Scenario, on_delete=models.CASCADE, related_name="categories", db_index=False
+    )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.SmallIntegerField(choices=Channel.choices, null=True, blank=True)
 

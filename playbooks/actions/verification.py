@@ -1,0 +1,44 @@
+"""Who answers for it that a playbook still holds, and until when."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import activity
+from accounts.models import Member
+from playbooks.models import Playbook, Version
+
+
+@transaction.atomic
+def verify(*, actor: Member, playbook: Playbook) -> Playbook:
+    """It holds as it is, for another interval. Raises ValidationError for one that is not published."""
+    playbook = Playbook.objects.visible_to(actor).select_for_update(no_key=True).get(id=playbook.id)
+    published = Version.objects.filter(
+        company_id=actor.company_id, playbook=playbook, state=Version.State.PUBLISHED
+    )
+    if not published.exists():
+        raise ValidationError(_("Only what is published can be verified."))
+    mark_verified(playbook, actor)
+    activity.record("playbook.verified", playbook, actor=actor, until=str(playbook.verified_until))
+    return playbook
+
+
+@transaction.atomic
+def unverify(*, playbook: Playbook, lapse: str) -> None:
+    """Nobody answers for it any more. lapse: why, a verb of the ledger, "member.left" say. Safe to run twice."""
+    playbook = Playbook.objects.select_for_update(no_key=True).get(id=playbook.id)
+    if playbook.verified_until is None:
+        return
+    playbook.verified_until, playbook.lapse = None, lapse
+    playbook.save(update_fields=["verified_until", "lapse"])
+    activity.record("playbook.unverified", playbook, actor=None, lapse=lapse)
+
+
+def mark_verified(playbook: Playbook, actor: Member) -> None:
+    """From today on, for its interval."""
+    today = playbook.company.today()
+    playbook.verified_on, playbook.verified_by, playbook.lapse = today, actor, ""
+    playbook.verified_until = today + timedelta(days=playbook.interval_days)
+    playbook.save(update_fields=["verified_on", "verified_by", "verified_until", "lapse"])

@@ -1,0 +1,5 @@
+"""Addresses of scenarios."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -75,7 +75,7 @@ def archive_playbook(*, actor: Member, playbook: Playbook) -> Playbook:
 
 
 def _check(playbook: Playbook) -> None:
-    playbook.full_clean(exclude=["company"])
+    playbook.full_clean()
     if playbook.owner is not None:
         refusals = [text for rule in owner_rules if (text := rule(playbook.owner, playbook))]
         if refusals:

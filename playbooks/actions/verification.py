@@ -1,6 +1,7 @@
 """Who answers for it that a playbook still holds, and until when."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from accounts import activity
 from accounts.models import Member
 from playbooks.models import Playbook, Version
+
+EXPIRED = "playbook.expired"
 
 
 @transaction.atomic
@@ -26,14 +29,33 @@ def verify(*, actor: Member, playbook: Playbook) -> Playbook:
 
 
 @transaction.atomic
-def unverify(*, playbook: Playbook, lapse: str) -> None:
-    """Nobody answers for it any more. lapse: why, a verb of the ledger, "member.left" say. Safe to run twice."""
+def unverify(*, playbook: Playbook, lapse: str, **detail: Any) -> bool:
+    """Nobody answers for it any more. lapse: why, a verb of the ledger, "member.left" say. Safe to run twice.
+
+    Returns whether it was verified until now; the ledger keeps the detail.
+    """
     playbook = Playbook.objects.select_for_update(no_key=True).get(id=playbook.id)
     if playbook.verified_until is None:
-        return
+        return False
     playbook.verified_until, playbook.lapse = None, lapse
     playbook.save(update_fields=["verified_until", "lapse"])
-    activity.record("playbook.unverified", playbook, actor=None, lapse=lapse)
+    activity.record("playbook.unverified", playbook, actor=None, lapse=lapse, **detail)
+    return True
+
+
+@transaction.atomic
+def mark_expired(*, playbook: Playbook) -> bool:
+    """Notes that nobody has verified it for too long. The date alone makes it expired; this is done once for it.
+
+    Returns whether this was the once.
+    """
+    playbook = Playbook.objects.select_for_update(no_key=True).get(id=playbook.id)
+    if playbook.verified_until is None or playbook.lapse:
+        return False
+    playbook.lapse = EXPIRED
+    playbook.save(update_fields=["lapse"])
+    activity.record("playbook.expired", playbook, actor=None, until=str(playbook.verified_until))
+    return True
 
 
 def mark_verified(playbook: Playbook, actor: Member) -> None:

@@ -34,6 +34,7 @@ KEYS = [
     "gross_revenue_retention",
     "net_revenue_retention",
     "churn",
+    "playbook_coverage",
 ]
 WRAPPER = [
     "metric",

@@ -57,7 +57,7 @@ OWN_NAMES = {
         "registry", "rollup", "timers", "boards", "comparison", "templatetags",
     },
     "customers": {"life", "demo", "notices"},
-    "playbooks": {"graph", "metric", "running"},
+    "playbooks": {"flowchart", "graph", "metric", "running", "templatetags", "text"},
 }  # fmt: skip
 
 

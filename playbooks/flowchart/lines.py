@@ -39,8 +39,10 @@ def laid(plan: Plan) -> list[tuple[Sequence[Point], bool, bool]]:
         for above in layer
         for below in above.below
     ]
+    entries = {to: turns[to.layer - 1].pop() if to.layer else to.y - BELOW + TRACK / 2 for to in lanes}
     for source, to in plan.backs:
-        lines.append((_around(plan, source, to, lanes[to], turns), True, False))
+        aside = (turns[source.layer].pop(), lanes[to], entries[to])
+        lines.append((_around(source, to, *aside), True, False))
     if lanes:
         plan.width += LANE * len(set(lanes.values())) + EDGE
     return lines
@@ -138,10 +140,8 @@ def _lanes(plan: Plan) -> dict[Thing, float]:
     return {to: plan.width + LANE * at for at, to in enumerate(ordered)}
 
 
-def _around(plan: Plan, source: Thing, to: Thing, lane: float, turns: dict[int, list[float]]) -> list[Point]:
+def _around(source: Thing, to: Thing, out: float, lane: float, back: float) -> list[Point]:
     """Down from a step, aside between the layers, up in a lane, and from above into the step before."""
-    out = turns[source.layer].pop()
-    back = turns[to.layer - 1].pop() if to.layer else to.y - BELOW + TRACK / 2
     enter = to.x + 30
     # The top of a decision slopes.
     top = to.y + (30 / to.right * to.height / 2 if to.is_pointed else 0) - TIP

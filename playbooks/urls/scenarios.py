@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("playbooks/scenarios/<int:scenario>/", scenarios.scenario, name="scenario"),
     path("playbooks/scenarios/<int:scenario>/archiving/", scenarios.archiving, name="scenario_archiving"),
-    path("playbooks/scenarios/<int:scenario>/restoration/", scenarios.restoration, name="scenario_restoration"),
+    path(
+        "playbooks/scenarios/<int:scenario>/restoration/", scenarios.restoration, name="scenario_restoration"
+    ),
     path("playbooks/scenarios/<int:scenario>/mappings/", scenarios.mapping_new, name="mapping_new"),
 ]

@@ -34,7 +34,9 @@ def scenarios(request: MemberRequest) -> HttpResponse:
     _allow(request)
     form = ScenarioForm(request.member, request.POST or None)
     if request.method == "POST" and form.is_valid() and (made := _create(request, form)):
-        messages.success(request, _("“%(name)s” is there. Say which tickets are of it.") % {"name": made.name})
+        messages.success(
+            request, _("“%(name)s” is there. Say which tickets are of it.") % {"name": made.name}
+        )
         return redirect("playbooks:scenario", made.id)
     page = scenarios_page(request.member)
     context = {"page": page, "form": form, "people": offered(request.member)}
@@ -72,7 +74,9 @@ def archiving(request: MemberRequest, scenario: int) -> HttpResponse:
 def restoration(request: MemberRequest, scenario: int) -> HttpResponse:
     found = _find(request, scenario)
     actions.restore_scenario(actor=request.member, scenario=found)
-    messages.success(request, _("“%(name)s” is back. Its categories have to be mapped again.") % {"name": found.name})
+    messages.success(
+        request, _("“%(name)s” is back. Its categories have to be mapped again.") % {"name": found.name}
+    )
     return redirect("playbooks:scenario", found.id)
 
 
@@ -140,9 +144,13 @@ def _create(request: MemberRequest, form: ScenarioForm) -> Scenario | None:
 def _change(request: MemberRequest, found: Scenario, form: ScenarioForm) -> Scenario | None:
     version = form.cleaned_data["version"]
     try:
-        return actions.change_scenario(actor=request.member, scenario=found, version=version, **form.changes())
+        return actions.change_scenario(
+            actor=request.member, scenario=found, version=version, **form.changes()
+        )
     except EditConflict:
-        form.add_error(None, _("Somebody has changed this scenario meanwhile. Open it again and repeat your change."))
+        form.add_error(
+            None, _("Somebody has changed this scenario meanwhile. Open it again and repeat your change.")
+        )
     except (ValidationError, IntegrityError) as error:
         _say(form, error)
     return None

@@ -9,6 +9,7 @@ from .run_event import RunEvent
 from .scenario import Scenario, ScenarioCategory
 from .step import Exit, Step
 from .version import Version
+from .words import PlaybookWords
 from .writing_slot import WritingSlot
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Exit",
     "Flag",
     "Playbook",
+    "PlaybookWords",
     "Run",
     "RunEvent",
     "Scenario",

@@ -24,6 +24,15 @@ class Trust(models.TextChoices):
     UNVERIFIED = "unverified", _("Unverified")
 
 
+def trust_on(until: date | None, today: date) -> Trust:
+    """until: the last day of its verification, None for one without."""
+    if until is None:
+        return Trust.UNVERIFIED
+    if today > until:
+        return Trust.EXPIRED
+    return Trust.DUE if until - today <= DUE_WITHIN else Trust.VERIFIED
+
+
 class PlaybookQuerySet(TenantQuerySet):
     def standing(self) -> PlaybookQuerySet:
         return self.filter(archived_at__isnull=True)
@@ -88,8 +97,4 @@ class Playbook(Tenant):
         return self.title
 
     def trust(self, today: date) -> Trust:
-        if self.verified_until is None:
-            return Trust.UNVERIFIED
-        if today > self.verified_until:
-            return Trust.EXPIRED
-        return Trust.DUE if self.verified_until - today <= DUE_WITHIN else Trust.VERIFIED
+        return trust_on(self.verified_until, today)

@@ -74,7 +74,7 @@ def team_today(member: Member) -> QuerySet:
     lines = ReportingLine.objects.in_force().filter(
         company_id=member.company_id, member=member, valid_from__lte=member.company.today()
     )
-    return lines.order_by("-valid_from").values("team_id")[:1]
+    return lines.order_by("-valid_from").values_list("team_id", flat=True)[:1]
 
 
 def rows(member: Member, today: date, chosen: QuerySet[Playbook] | None = None) -> list[Row]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -66,7 +67,7 @@ class Asked:
 
 def asked_of(member: Member, today: date, most: int) -> list[Asked]:
     """Reviews that a member is asked for, what they have to verify within two weeks, and what to read again."""
-    values = {
+    values: dict[str, Any] = {
         "company": member.company_id,
         "member": member.id,
         "today": today,
@@ -117,7 +118,7 @@ def lapsed(
 
     team: ids of the people below, None for the whole company.
     """
-    values = {
+    values: dict[str, Any] = {
         "company": member.company_id,
         "member": member.id,
         "team": None if team is None else sorted({*team, member.id}),

@@ -33,8 +33,8 @@ def verification(request: MemberRequest, playbook: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        until = day(found.verified_until, member.company.today())
-        told = {"title": isolated(found.title), "day": until}
+        today = member.company.today()
+        told = {"title": isolated(found.title), "day": day(found.verified_until or today, today)}
         messages.success(request, _("“%(title)s” holds: verified until %(day)s.") % told)
     return redirect(_back(request, found.id))
 

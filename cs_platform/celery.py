@@ -62,6 +62,10 @@ app.conf.beat_schedule = {
         "task": "playbooks.tasks.remind_everybody",
         "schedule": crontab(minute="15"),
     },
+    "keep-coverage": {
+        "task": "playbooks.tasks.keep_coverage_everywhere",
+        "schedule": crontab(minute="50"),
+    },
     "forget-notifications": {
         "task": "accounts.tasks.forget_notifications",
         "schedule": crontab(hour="3", minute="30"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +68,7 @@ def rows(asked: Answer, after: Place | None, limit: int) -> list[SourceRow]:
     found = coverage_of(company, asked.start, asked.end, present(company))
     covered = [pair for each in found.scenarios if each.part in COVERED for pair in each.combinations]
     last = after or Place(LAST, 0, 0)
-    values = {
+    values: dict[str, Any] = {
         "company": company.id,
         "kind": Kind.OPENED,
         "start": asked.start,

@@ -1,16 +1,18 @@
 """How notifications about playbooks read. Kept are ids; title and names are those of the moment it is read."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Notification
 from accounts.notifications import Words
 from cs_platform.lib import clock
 from cs_platform.lib.words import day, isolated
-from playbooks.models import Playbook
+from playbooks.models import Playbook, Scenario
 
 ICONS = {
     "playbook.review_asked": "clipboard-check",
@@ -25,6 +27,7 @@ ICONS = {
     "playbook.expired_below": "alert-triangle",
     "playbook.unverified": "help-circle",
     "playbook.flagged": "flag",
+    "run.handed": "transfer",
 }
 
 
@@ -40,6 +43,26 @@ def read(member: Member, rows: Sequence[Notification]) -> dict[int, Words]:
         )
         for row in rows
     }
+
+
+WRITING_ICONS = {"writing_time.given": "calendar"}
+
+
+def read_writing(member: Member, rows: Sequence[Notification]) -> dict[int, Words]:
+    """Of writing time: for which scenario, and when."""
+    ids = {row.detail.get("scenario") for row in rows}
+    scenarios = dict(Scenario.objects.visible_to(member).filter(id__in=ids).values_list("id", "name"))
+    people = {row.detail["actor"] for row in rows if row.detail.get("actor")}
+    names = dict(Member.objects.visible_to(member).filter(id__in=people).values_list("id", "name"))
+    return {row.id: _of_writing(row, scenarios, names) for row in rows}
+
+
+def _of_writing(row: Notification, scenarios: dict[int, str], names: dict[int, str]) -> Words:
+    name = isolated(names.get(row.detail.get("actor") or 0, "") or _("Somebody"))
+    at = timezone.localtime(datetime.fromisoformat(row.detail["starts_at"]))
+    about = [scenarios.get(row.detail["scenario"], ""), date_format(at, "j M, H:i")]
+    title = _("%(name)s gave you time to write a playbook") % {"name": name}
+    return Words(WRITING_ICONS[row.verb], title, " · ".join(filter(None, about)))
 
 
 def _title(row: Notification, names: dict[int, str]) -> str:
@@ -61,6 +84,7 @@ def _title(row: Notification, names: dict[int, str]) -> str:
         "playbook.expired_below": _("Expired %(day)s, and who should verify it has not answered"),
         "playbook.unverified": _("%(left)s left: name who answers for this playbook now"),
         "playbook.flagged": _("%(name)s says that a step is wrong"),
+        "run.handed": _("%(name)s handed you a run of a playbook"),
     }
     return words[row.verb] % said
 

@@ -1,7 +1,7 @@
-"""What playbooks does after a deed: it tells the people concerned, looks after what leavers answered for, and forgets
-what was written in runs of an erased customer."""
+"""What playbooks does after a deed: it tells the people concerned, looks after what leavers answered for, keeps how
+coverage stands, and forgets what was written in runs of an erased customer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -9,8 +9,9 @@ from django.urls import reverse
 from accounts.models import Activity, Member
 from accounts.notifications import Notice, notify
 from playbooks.actions.erasure import erase_run_texts
+from playbooks.actions.history import keep_coverage
 from playbooks.actions.verification import unverify
-from playbooks.models import Flag, Playbook, Version
+from playbooks.models import Flag, Playbook, Version, WritingSlot
 from playbooks.queries.people import above
 from playbooks.queries.readers import to_read_again
 
@@ -75,6 +76,27 @@ def tell_of_flag(company_id: int, rows: Rows) -> None:
     notify(company_id, notices)
 
 
+# --- Runs ---------------------------------------------------------------------------------------------------------
+
+
+def tell_of_handover(company_id: int, rows: Rows) -> None:
+    """Whoever was given a run is to go on with it."""
+    notify(
+        company_id,
+        [
+            Notice(
+                member_id=detail["receiver"],
+                verb="run.handed",
+                key=f"run.handed:{detail['activity']}",
+                url=reverse("playbooks:run", args=[run_id]),
+                detail={"playbook": detail["playbook"]},
+                actor_id=detail["actor"],
+            )
+            for run_id, detail in rows
+        ],
+    )
+
+
 # --- Leavers ------------------------------------------------------------------------------------------------------
 
 
@@ -99,6 +121,33 @@ def tell_of_lapse(company_id: int, rows: Rows) -> None:
                 notice.detail["left"] = left
                 notices.append(notice)
     notify(company_id, notices)
+
+
+# --- Coverage and writing time ------------------------------------------------------------------------------------
+
+
+def keep_coverage_today(company_id: int, rows: Rows) -> None:
+    """Something changed how far playbooks cover tickets: today's row is kept anew."""
+    keep_coverage(company_id=company_id)
+
+
+def tell_of_writing_time(company_id: int, rows: Rows) -> None:
+    """Somebody was given hours to write."""
+    given = dict(rows)
+    notify(
+        company_id,
+        [
+            Notice(
+                member_id=slot.member_id,
+                verb="writing_time.given",
+                key=f"writing_time.given:{slot.id}",
+                url=reverse("playbooks:writing"),
+                detail={"scenario": slot.scenario_id, "starts_at": slot.starts_at.isoformat()},
+                actor_id=given[slot.id]["actor"],
+            )
+            for slot in WritingSlot.objects.filter(company_id=company_id, id__in=given)
+        ],
+    )
 
 
 # --- Erasure ------------------------------------------------------------------------------------------------------
@@ -174,13 +223,29 @@ def _was_seen_to(playbook: Playbook, member_id: int, left_on: str) -> bool:
     ).exists()
 
 
+def _all(*functions: Callable[[int, Rows], None]) -> Callable[[int, Rows], None]:
+    def react(company_id: int, rows: Rows) -> None:
+        for function in functions:
+            function(company_id, rows)
+
+    return react
+
+
 REACTIONS = {
     "playbook.sent_to_review": tell_of_review,
     "playbook.sent_back": tell_of_return,
-    "playbook.published": tell_of_publication,
+    "playbook.published": _all(tell_of_publication, keep_coverage_today),
     "playbook.changed": tell_of_people,
     "playbook.flagged": tell_of_flag,
-    "playbook.unverified": tell_of_lapse,
+    "playbook.unverified": _all(tell_of_lapse, keep_coverage_today),
+    "playbook.verified": keep_coverage_today,
+    "playbook.archived": keep_coverage_today,
+    "scenario.mapped": keep_coverage_today,
+    "scenario.unmapped": keep_coverage_today,
+    "scenario.archived": keep_coverage_today,
+    "scenario.restored": keep_coverage_today,
+    "writing_time.given": tell_of_writing_time,
+    "run.handed": tell_of_handover,
     LEFT: look_after_leavers,
     "customer.erased": forget,
     "contact.erased": forget,

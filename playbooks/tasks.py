@@ -4,6 +4,7 @@ from celery import shared_task
 
 from accounts.models import Company
 
+from .actions import history
 from .actions.reminders import remind_of_verification
 
 
@@ -19,3 +20,15 @@ def remind(company_id: int) -> None:
     company = Company.objects.filter(id=company_id).first()
     if company is not None:
         remind_of_verification(company)
+
+
+@shared_task
+def keep_coverage_everywhere() -> None:
+    """Every hour, since days end at any hour somewhere: the last row of a day is what stays of it."""
+    for company_id in history.companies_with_scenarios():
+        keep_coverage.delay(company_id)
+
+
+@shared_task
+def keep_coverage(company_id: int) -> None:
+    history.keep_coverage(company_id=company_id)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -24,6 +26,10 @@ class WritingSlot(Tenant):
                 fields=["company", "scenario", "member", "starts_at"], name="writing_slot_unique"
             )
         ]
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
 
     def __str__(self) -> str:
         return f"{self.member}: {self.scenario}"

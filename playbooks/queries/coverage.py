@@ -25,8 +25,8 @@ from playbooks.models import Playbook, Scenario, ScenarioCategory, Version
 from playbooks.models.playbook import DUE_WITHIN
 
 from .parts import COVERED, Part
+from .words import LINE
 
-LINE = 0.8
 DAYS = 90
 DAY = timedelta(days=1)
 AT_WORK = (Version.State.DRAFT, Version.State.IN_REVIEW)
@@ -94,6 +94,7 @@ class OfScenario:
 class Coverage(Share):
     """Of a company on a day, over the tickets opened from start to end."""
 
+    company_id: int = 0
     start: date = date.min
     end: date = date.min
     day: date = date.min
@@ -146,8 +147,9 @@ def coverage_of(company: Company, start: date, end: date, at: Present | None = N
             channels.add(combination[1], n, Part.UNMAPPED)
     names = {each.team_id: each.team for each in scenarios}
     return Coverage(
-        key=company.id,
+        key=None,
         name=company.name,
+        company_id=company.id,
         n=sum(parts.values()),
         covered=sum(parts[part] for part in COVERED),
         start=start,
@@ -207,7 +209,9 @@ def scenario_by_combination(company_id: int, combinations: Iterable[Combination]
     return found
 
 
-def _scenarios(company: Company, day: date, at: Present, counted: Mapping[Combination, int]) -> list[OfScenario]:
+def _scenarios(
+    company: Company, day: date, at: Present, counted: Mapping[Combination, int]
+) -> list[OfScenario]:
     """Every scenario of the company by name, also one without tickets."""
     combinations: dict[int, dict[Combination, int]] = defaultdict(dict)
     for combination, scenario in scenario_by_combination(company.id, counted).items():

@@ -43,9 +43,7 @@ def test_it_equals_an_independent_count_before_and_after_expiry(seed, harbour, a
     for category in categories[:8]:
         map_category(actor=lee, scenario=dice.choice(scenarios), category=category)
     for category in dice.sample(categories, 4):
-        map_category(
-            actor=lee, scenario=dice.choice(scenarios), category=category, channel=dice.randrange(7)
-        )
+        map_category(actor=lee, scenario=dice.choice(scenarios), category=category, channel=dice.randrange(7))
     for ticket in Ticket.objects.filter(company=harbour)[:5]:
         delete_ticket(actor=lee, ticket=ticket)
     set_clock("2026-03-10T23:30")

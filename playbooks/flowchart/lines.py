@@ -29,7 +29,7 @@ def laid(plan: Plan) -> list[tuple[Sequence[Point], bool, bool]]:
         y += height + ABOVE + TRACK * (bent + passing + arriving) + BELOW
         turns[number] = [y - BELOW - TRACK * (1 + at) + TRACK / 2 for at in range(passing + arriving)]
     plan.height = y - BELOW
-    lines = [
+    lines: list[tuple[Sequence[Point], bool, bool]] = [
         (
             _line(plan, above, below, tracks[number]),
             below.kind == "step",

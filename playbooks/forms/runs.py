@@ -62,3 +62,4 @@ class PlaceForm(forms.Form):
     ticket = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     customer = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     trial = forms.BooleanField(required=False)
+    here = forms.BooleanField(required=False)

@@ -23,6 +23,9 @@ def at_hand(request: MemberRequest) -> HttpResponse:
     found = _at_hand(request)
     context = {
         "found": found,
+        "ticket": found.ticket,
+        "customer": found.customer,
+        "is_here": True,
         "page": run_page(request.member, found.runs[0], today) if found.runs else None,
         "run": found.runs[0] if found.runs else None,
         "can_set_up": can_set_up(request.member),

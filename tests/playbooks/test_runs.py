@@ -9,11 +9,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections, transaction
 
-from accounts.models import Activity, Notification
+from accounts.models import Activity, Notification, Team
 from accounts.outbox import react_once
 from cs_platform.lib import clock
 from customers.actions import EditConflict
 from customers.models import Note
+from customers.models.rules import LONGEST_TEXT
 from customers.queries.stream import stream_of
 from playbooks.actions import archive_playbook, open_draft, publish, save_graph, send_to_review
 from playbooks.actions.runs import (
@@ -268,3 +269,108 @@ def test_the_database_keeps_the_log(run):
     for statement in ("UPDATE playbooks_runevent SET text = 'x'", "DELETE FROM playbooks_runevent"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+# --- The page -----------------------------------------------------------------------------------------------------
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_its_page_shows_the_next_step_the_path_and_what_is_ahead(ana, run, client):
+    client.force_login(ana.user)
+    to_decision(ana, run)
+    page = client.get(f"/playbooks/runs/{run.id}/").content.decode()
+
+    assert "step 4 of 6 or more" in page
+    assert 'data-key="2"' in page and "No, one is pending" in page
+    assert (
+        page.index("Say what you see")
+        < page.index("Are both payments settled?")
+        < page.index("Confirm in writing")
+    )
+
+
+def test_it_is_run_without_a_script(ana, lee, run, client):
+    client.force_login(ana.user)
+    url = f"/playbooks/runs/{run.id}/"
+    for deed, sent in [
+        ("step", {}),
+        ("skip", {"text": "Known already"}),
+        ("note", {"text": "Two found"}),
+        ("step", {}),
+        ("step", {"exit": "1"}),
+        ("handover", {"receiver": str(lee.id)}),
+        ("takeover", {}),
+        ("undo", {}),
+        ("step", {"exit": "0"}),
+        ("step", {}),
+        ("completion", {}),
+    ]:
+        moves = Run.objects.get(id=run.id).moves
+        answer = client.post(f"{url}{deed}/", {"moves": moves, **sent})
+        assert (answer.status_code, answer["Location"]) == (302, url), deed
+    page = client.get(url).content.decode()
+    assert "Completed" in page and "skipped: Known already" in page and "Two found" in page
+
+
+@pytest.mark.parametrize(
+    ("deed", "sent", "words"),
+    [
+        ("skip", {"text": ""}, "Say why this step is skipped."),
+        ("step", {"exit": "7"}, "This step has no such exit."),
+        ("step", {"exit": "x"}, "Enter a whole number."),
+        ("note", {"text": ""}, "Note: "),
+        ("note", {"text": "a\0b"}, "Note: "),
+        ("note", {"text": "x" * (LONGEST_TEXT + 1)}, "Note: "),
+        ("stop", {"text": " "}, "Why it stops here: "),
+        ("handover", {"receiver": "0"}, "To: "),
+        ("completion", {}, "There are steps to go before the end."),
+        ("undo", {}, "This is the first step."),
+        ("step", {"moves": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_it_says_why_not_and_keeps_what_was_typed(ana, run, client, deed, sent, words):
+    client.force_login(ana.user)
+    for headers in ({}, HTMX):
+        answer = client.post(f"/playbooks/runs/{run.id}/{deed}/", sent, headers=headers)
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert Run.objects.get(id=run.id).moves == 1
+
+
+def test_a_note_is_not_lost_when_somebody_else_moves(ana, lee, run, client):
+    client.force_login(ana.user)
+    move_on(actor=lee, run=run)
+    sent = {"moves": "1", "text": "They <b>paid</b> twice"}
+    answer = client.post(f"/playbooks/runs/{run.id}/note/", sent, headers=HTMX)
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Somebody has moved on meanwhile" in page
+    assert "They &lt;b&gt;paid&lt;/b&gt; twice</textarea>" in page
+    assert "Find both payments" in page
+
+
+def test_an_open_page_hears_of_moves_and_of_who_is_there(ana, lee, run, client):
+    client.force_login(ana.user)
+    url = f"/playbooks/runs/{run.id}/"
+    assert client.get(f"{url}?seen=1", headers=HTMX).status_code == 204
+    client.post(f"{url}presence/")
+    move_on(actor=lee, run=run)
+    answer = client.get(f"{url}?seen=1", headers=HTMX)
+    assert answer.status_code == 200
+    assert "Lee: done" in answer.content.decode()
+
+    client.force_login(lee.user)
+    assert "Ana" in client.post(f"{url}presence/").content.decode()
+
+
+def test_whoever_may_not_read_the_playbook_does_not_find_its_run(ana, lee, mo, zed, client):
+    night = Team.objects.create(company=ana.company, name="Night")
+    run = start_run(actor=lee, version=a_playbook(mo, lee, audience=night).versions.get())
+    for member, status in ((ana, 404), (zed, 404), (lee, 200)):
+        client.force_login(member.user)
+        assert client.get(f"/playbooks/runs/{run.id}/").status_code == status
+    hand_over(actor=lee, run=run, receiver=ana)
+    client.force_login(ana.user)
+    assert client.get(f"/playbooks/runs/{run.id}/").status_code == 200

@@ -21,6 +21,7 @@ from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
 from playbooks.actions import map_category, send_to_review
 from playbooks.actions.runs import start_run
+from playbooks.actions.writing import give_writing_time
 from tests.factories import a_category, a_customer, a_member, a_ticket
 from tests.playbooks.making import a_draft, a_playbook
 
@@ -398,6 +399,17 @@ DEEDS |= {
         for deed in ("verification", "archiving")
     },
 }
+# Coverage, writing time and effect: everybody reads them, whoever sets playbooks up gives hours.
+PAGES |= {
+    "playbooks/": ("/playbooks/", SIGNED_IN),
+    "playbooks/writing/": ("/playbooks/writing/", SIGNED_IN),
+    "playbooks/writing/<int:slot>/calendar.ics": ("/playbooks/writing/{slot}/calendar.ics", OWN_PAGE),
+    "playbooks/writing/<int:slot>/removal/": ("/playbooks/writing/{slot}/removal/", ONLY_POST),
+    "playbooks/<int:playbook>/effect/": ("/playbooks/{playbook}/effect/", OWN_PAGE),
+}
+DEEDS |= {
+    "playbooks/writing/<int:slot>/removal/": ("/playbooks/writing/{slot}/removal/", {}, MANAGERS_DO),
+}
 # Runs: whoever may read the playbook may go on with them.
 RUN = "playbooks/runs/<int:run>/"
 REFUSED = (422, 422, 422, 422, 404, TO_SIGN_IN)
@@ -555,6 +567,13 @@ def _playbooks(ana: Member, lee: Member) -> dict[str, int]:
         "in_review": sent.id,
         "playbook_run": start_run(actor=lee, version=playbook.versions.get()).id,
         "scenario": playbook.scenario_id,
+        "slot": give_writing_time(
+            actor=lee,
+            scenario=playbook.scenario,
+            member=ana,
+            starts_at=clock.now() + timedelta(days=3),
+            minutes=60,
+        ).id,
         "mapping": mapping.id,
         "category": category.id,
     }

@@ -61,6 +61,8 @@ PAGES = [
     "/search/?q=help",
     "/tickets/new/",
     "/tickets/ID/",
+    "/playbooks/",
+    "/playbooks/writing/",
 ]
 LISTS = [
     f"/api/v1/{name}/"

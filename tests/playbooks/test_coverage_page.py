@@ -4,7 +4,9 @@ import csv
 import io
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from metrics import rollup
 from playbooks.actions import map_category, unverify
@@ -94,3 +96,25 @@ def test_it_tells_a_new_company_what_to_do(ana, lee, zed, playbooks):
     client = Client()
     client.force_login(lee.user)
     assert client.get("/playbooks/?csv=nothing").status_code == 404
+
+
+def test_it_takes_no_more_queries_with_more_rows(harbour, ana, lee, playbooks):
+    client = Client()
+    client.force_login(lee.user)
+
+    def count() -> int:
+        rollup.drain(harbour.id)
+        client.get("/playbooks/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/playbooks/")
+        return len(captured)
+
+    before = count()
+    for number in range(5):
+        category = a_category(harbour, f"More {number}")
+        scenario = (
+            a_playbook(ana, lee, f"More {number}").scenario if number % 2 else a_scenario(lee, f"{number}")
+        )
+        map_category(actor=lee, scenario=scenario, category=category)
+        a_ticket(ana, category=category, assignee=ana)
+    assert count() <= before <= 20

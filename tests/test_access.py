@@ -370,7 +370,7 @@ PAGES |= {
 DEEDS |= {
     "playbooks/scenarios/mappings/": (
         "/playbooks/scenarios/mappings/",
-        {"category": "{category}"},
+        {"category": "{category}", "scenario": "new"},
         (403, DONE, DONE, DONE, DONE, TO_SIGN_IN),
     ),
     "playbooks/scenarios/mappings/<int:mapping>/removal/": (

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member, Team
@@ -67,12 +68,22 @@ class MappingForm(forms.Form):
 
 
 class TakeInForm(forms.Form):
-    """All of a category at once: into a scenario, or without one into a new one of the category's name."""
+    """All of a category at once: into a scenario, or with NEW into one of the category's name. Gives None for that."""
 
+    NEW = "new"
     category = forms.ModelChoiceField(Category.objects.none())
-    scenario = forms.ModelChoiceField(Scenario.objects.none(), required=False)
+    scenario = forms.CharField(max_length=19)
 
     def __init__(self, member: Member, data: Any) -> None:
         super().__init__(data)
+        self.member = member
         self.fields["category"].queryset = Category.objects.filter(company_id=member.company_id)  # type: ignore[attr-defined]
-        self.fields["scenario"].queryset = standing_scenarios(member)  # type: ignore[attr-defined]
+
+    def clean_scenario(self) -> Scenario | None:
+        chosen = self.cleaned_data["scenario"]
+        if chosen == self.NEW:
+            return None
+        found = standing_scenarios(self.member).filter(id=chosen).first() if chosen.isdecimal() else None
+        if found is None:
+            raise forms.ValidationError(_("Choose a scenario of the list."))
+        return found

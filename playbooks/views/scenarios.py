@@ -111,7 +111,7 @@ def taking_in(request: MemberRequest) -> HttpResponse:
     _allow(request)
     form = TakeInForm(request.member, request.POST)
     if not form.is_valid():
-        messages.error(request, _("This category or scenario is not there any more. Look at the list again."))
+        messages.error(request, _("Choose a scenario of the list for this category."))
         return redirect("playbooks:scenarios")
     category, into = form.cleaned_data["category"], form.cleaned_data["scenario"]
     if into is None:

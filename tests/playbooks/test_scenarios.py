@@ -62,7 +62,7 @@ def test_categories_without_a_scenario_are_listed_with_their_volume(lees, lee, t
 
 def test_one_click_makes_a_scenario_of_a_category(lees, lee, tickets):
     refund, _login = tickets
-    answer = lees.post(f"{URL}mappings/", {"category": refund.id})
+    answer = lees.post(f"{URL}mappings/", {"category": refund.id, "scenario": "new"})
 
     assert (answer.status_code, answer["Location"]) == (302, f"{URL}#unmapped")
     scenario = Scenario.objects.get()
@@ -76,7 +76,7 @@ def test_one_click_makes_a_scenario_of_a_category(lees, lee, tickets):
 
 def test_sent_twice_it_makes_one(lees, tickets):
     for _ in range(2):
-        assert lees.post(f"{URL}mappings/", {"category": tickets[0].id}).status_code == 302
+        assert lees.post(f"{URL}mappings/", {"category": tickets[0].id, "scenario": "new"}).status_code == 302
     assert (Scenario.objects.count(), ScenarioCategory.objects.count()) == (1, 1)
 
 

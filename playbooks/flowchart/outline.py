@@ -51,6 +51,7 @@ class _Outline:
                     self.comes[way.to] += 1
         # How many of the exits that lead to a step have not been told yet.
         self.waits = dict(self.comes)
+        self.reached = graph.reached(graph.start.key) if graph.start else set()
         self.seen: set[str] = set()
         # Steps that several exits lead to: told where these meet again.
         self.due: dict[str, None] = {}
@@ -60,10 +61,10 @@ class _Outline:
         steps = self._sequence(start.key, 0) if start else []
         for key in self.nodes:
             if key not in self.seen:
-                steps += self._sequence(key, 0, is_reached=False)
+                steps += self._sequence(key, 0)
         return tuple(steps)
 
-    def _sequence(self, first: str, depth: int, *, is_reached: bool = True) -> list[OutlineStep]:
+    def _sequence(self, first: str, depth: int) -> list[OutlineStep]:
         steps: list[OutlineStep] = []
         key = first
         while key:
@@ -74,7 +75,9 @@ class _Outline:
             node = self.nodes[key]
             name = str(Step.Kind(node.kind.value).label)
             steps.append(
-                OutlineStep(self.numbers[key], key, node.title, node.kind.value, name, ways, is_reached)
+                OutlineStep(
+                    self.numbers[key], key, node.title, node.kind.value, name, ways, key in self.reached
+                )
             )
             key = following or self._meeting(depth, before, len(node.exits) > 1)
         return steps

@@ -18,7 +18,10 @@ from customers.actions import answer_survey, reply_to_ticket, resolve_ticket
 from customers.models import Customer, Ticket
 from metrics import rollup
 from metrics.definitions import METRICS
+from playbooks.actions import map_category, open_draft, send_to_review
+from playbooks.models import Playbook, Version
 from tests.factories import a_category, a_customer, a_member, a_ticket
+from tests.playbooks.making import a_playbook
 
 pytestmark = pytest.mark.django_db
 
@@ -64,10 +67,11 @@ PAGES = [
     "/playbooks/",
     "/playbooks/writing/",
 ]
-LISTS = [
-    f"/api/v1/{name}/"
-    for name in ("people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys")
-]
+PLAYBOOKS = ["/playbooks/scenarios/", "/playbooks/reviews/", "/playbooks/reviews/REVIEW/"]
+PLAYBOOKS += ["/playbooks/BOOK/draft/", "/playbooks/BOOK/versions/", "/playbooks/BOOK/versions/1/compare/2/"]
+NOUNS = ["people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys"]
+NOUNS += ["playbooks", "playbook-versions", "scenarios", "scenario-mappings"]
+LISTS = [f"/api/v1/{name}/" for name in NOUNS]
 FIGURES = [
     *(f"/api/v1/metrics/{metric}/?{DAYS}" for metric in METRICS),
     *(
@@ -82,6 +86,7 @@ ADDRESSES = [
     *PAGES,
     *BOARDS,
     *CUSTOMERS,
+    *PLAYBOOKS,
     "/healthz",
     "/accounts/login/",
     "/api/v1/metrics/",
@@ -114,12 +119,23 @@ def work(harbour, ana, lee, rae, set_clock):
                     ticket=ticket,
                     customer=customer,
                 )
+            _a_playbook(person, lee, f"Playbook {Playbook.objects.count()}")
         while react_once():
             pass
         rollup.drain(harbour.id)
 
     add()
     return add
+
+
+def _a_playbook(writer, approver, title: str) -> None:
+    """One that is published, with the tickets of a category, and its next version in review."""
+    playbook = a_playbook(writer, approver, title)
+    category = a_category(writer.company, title)
+    map_category(actor=approver, scenario=playbook.scenario, category=category)
+    a_ticket(writer, category=category)
+    draft = open_draft(actor=writer, playbook=playbook)
+    send_to_review(actor=writer, draft=draft, change="material")
 
 
 @pytest.fixture
@@ -130,6 +146,8 @@ def count(rae, work, key_of):
     def queries(address: str) -> list[str]:
         """The statements of one call, after a first one that fills what is kept for good."""
         address = address.replace("ID", str(Ticket.objects.earliest("id").id))
+        address = address.replace("BOOK", str(Playbook.objects.earliest("id").id))
+        address = address.replace("REVIEW", str(Version.objects.filter(state="in_review").earliest("id").id))
         address = address.replace("PERSON", str(rae.id))
         address = address.replace("MANAGER", str(rae.company.members.get(name="Lee").id))
         address = address.replace("CUSTOMER", str(Customer.objects.earliest("id").id))
@@ -164,7 +182,8 @@ def test_it_records_no_address_that_is_gone():
 
 
 @pytest.mark.parametrize(
-    "address", [*PAGES[:4], *PAGES[5:11], *BOARDS, *CUSTOMERS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]]
+    "address",
+    [*PAGES[:4], *PAGES[5:11], *BOARDS, *CUSTOMERS, *PLAYBOOKS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]],
 )
 def test_it_takes_no_more_queries_with_more_rows(count, work, ana, address):
     before = count(address)

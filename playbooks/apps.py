@@ -1,4 +1,10 @@
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from accounts.models import Company
 
 
 class PlaybooksConfig(AppConfig):
@@ -6,6 +12,7 @@ class PlaybooksConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import notifications
+        from customers.demo import more
         from customers.queries import search_everything, stream
         from metrics import registry
 
@@ -18,3 +25,11 @@ class PlaybooksConfig(AppConfig):
         search_everything.register(search.found_elsewhere)
         notifications.register(notices.ICONS, notices.read)
         notifications.register(notices.WRITING_ICONS, notices.read_writing)
+        more.register(_add_to_demo)
+
+
+def _add_to_demo(company: "Company", say: "Callable[[str], None]") -> None:
+    """Looked for only when a demo is made."""
+    from .demo import add
+
+    add(company, say)

@@ -57,7 +57,7 @@ OWN_NAMES = {
         "registry", "rollup", "timers", "boards", "comparison", "templatetags",
     },
     "customers": {"life", "demo", "notices"},
-    "playbooks": {"flowchart", "graph", "metric", "running", "starters", "templatetags", "text"},
+    "playbooks": {"notices", "demo", "flowchart", "graph", "metric", "running", "starters", "templatetags", "text"},
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from customers.actions.saved_views import save_view
 from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
 from playbooks.actions import map_category, send_to_review
+from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
 from playbooks.actions.writing import give_writing_time
 from tests.factories import a_category, a_customer, a_member, a_ticket
@@ -399,6 +400,68 @@ DEEDS |= {
         for deed in ("verification", "archiving")
     },
 }
+# Reading: everybody reads, flags and writes; who answers for a playbook answers its flags.
+PAGES |= {
+    "playbooks/new/": ("/playbooks/new/", SIGNED_IN),
+    "playbooks/<int:playbook>/": ("/playbooks/{playbook}/", OWN_PAGE),
+    "playbooks/<int:playbook>/playbook.md": ("/playbooks/{playbook}/playbook.md", OWN_PAGE),
+    "playbooks/<int:playbook>/playbook.mmd": ("/playbooks/{playbook}/playbook.mmd", OWN_PAGE),
+    "playbooks/<int:playbook>/draft/import/": ("/playbooks/{playbook}/draft/import/", OWN_PAGE),
+    "playbooks/<int:playbook>/acknowledgement/": ("/playbooks/{playbook}/acknowledgement/", ONLY_POST),
+    "playbooks/<int:playbook>/flags/": ("/playbooks/{playbook}/flags/", ONLY_POST),
+    "playbooks/<int:playbook>/flags/<int:flag>/answer/": (
+        "/playbooks/{playbook}/flags/{flag}/answer/",
+        ONLY_POST,
+    ),
+}
+DEEDS |= {
+    "playbooks/<int:playbook>/acknowledgement/": (
+        "/playbooks/{playbook}/acknowledgement/",
+        {"version": "1"},
+        TO_ITS_PAGE,
+    ),
+    "playbooks/<int:playbook>/flags/": ("/playbooks/{playbook}/flags/", {"step": "find"}, TO_ITS_PAGE),
+    "playbooks/<int:playbook>/flags/<int:flag>/answer/": (
+        "/playbooks/{playbook}/flags/{flag}/answer/",
+        {"answer": "x"},
+        MANAGERS_DO,
+    ),
+}
+# The editor: everybody who reads a playbook may write at its draft, and its writers take it back from review.
+DRAFT, DRAFT_PLACE = "playbooks/<int:playbook>/draft/", "/playbooks/{drafted}/draft/"
+STEP, STEP_PLACE = DRAFT + "steps/<str:key>/", DRAFT_PLACE + "steps/say/"
+PAGES |= {
+    DRAFT: (DRAFT_PLACE, OWN_PAGE),
+    DRAFT + "discard/": (DRAFT_PLACE + "discard/", OWN_PAGE),
+    DRAFT + "review/": (DRAFT_PLACE + "review/", TO_ITS_PAGE),
+    DRAFT + "withdrawal/": (DRAFT_PLACE + "withdrawal/", TO_ITS_PAGE),
+    DRAFT + "steps/": (DRAFT_PLACE + "steps/", TO_ITS_PAGE),
+    STEP: (STEP_PLACE, TO_ITS_PAGE),
+    **{
+        f"{STEP}{deed}/": (f"{STEP_PLACE}{deed}/", TO_ITS_PAGE)
+        for deed in ("position", "removal", "return", "exits")
+    },
+    STEP + "exits/<int:place>/removal/": (STEP_PLACE + "exits/0/removal/", TO_ITS_PAGE),
+    "playbooks/<int:playbook>/versions/": ("/playbooks/{playbook}/versions/", OWN_PAGE),
+    "playbooks/<int:playbook>/versions/<int:first>/compare/<int:second>/": (
+        "/playbooks/{playbook}/versions/1/compare/1/",
+        OWN_PAGE,
+    ),
+}
+DEEDS |= {
+    DRAFT: (DRAFT_PLACE, {}, TO_ITS_PAGE),
+    DRAFT + "discard/": (DRAFT_PLACE + "discard/", {}, TO_ITS_PAGE),
+    DRAFT + "review/": (DRAFT_PLACE + "review/", {}, (422, 422, 422, 422, 404, TO_SIGN_IN)),
+    DRAFT + "withdrawal/": (DRAFT_PLACE + "withdrawal/", {}, (302, 403, 403, 403, 404, TO_SIGN_IN)),
+    DRAFT + "steps/": (DRAFT_PLACE + "steps/", {"after": "say"}, TO_ITS_PAGE),
+    STEP: (STEP_PLACE, {}, TO_ITS_PAGE),
+    **{
+        f"{STEP}{deed}/": (f"{STEP_PLACE}{deed}/", {"by": "up"}, TO_ITS_PAGE)
+        for deed in ("position", "removal", "exits")
+    },
+    STEP + "return/": (STEP_PLACE + "return/", {}, (422, 422, 422, 422, 404, TO_SIGN_IN)),
+    STEP + "exits/<int:place>/removal/": (STEP_PLACE + "exits/0/removal/", {}, TO_ITS_PAGE),
+}
 # Coverage, writing time and effect: everybody reads them, whoever sets playbooks up gives hours.
 PAGES |= {
     "playbooks/": ("/playbooks/", SIGNED_IN),
@@ -565,6 +628,8 @@ def _playbooks(ana: Member, lee: Member) -> dict[str, int]:
         "playbook": playbook.id,
         "version": playbook.versions.get().id,
         "in_review": sent.id,
+        "drafted": a_draft(ana, "Written").playbook_id,
+        "flag": flag_step(actor=ana, version=playbook.versions.get(), step="say").id,
         "playbook_run": start_run(actor=lee, version=playbook.versions.get()).id,
         "scenario": playbook.scenario_id,
         "slot": give_writing_time(

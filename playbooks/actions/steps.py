@@ -114,7 +114,7 @@ def return_step(
     found = next((each for each in kept if each.node.key == key), None) or _of_base(base, key)
     if found is None:
         raise Refused(_("There is nothing to bring back."))
-    if not Team.objects.filter(company_id=actor.company_id, id=found.node.team).exists():
+    if not Team.objects.filter(company_id=actor.company_id, id=found.node.team or 0).exists():
         found = replace(found, node=replace(found.node, team=None))
     draft = _edit(actor, draft, seen, lambda graph: with_returned(graph, found))
     left = [each for each in kept if each.node.key != key]

@@ -41,7 +41,7 @@ class ExitRow:
     place: int
     label: str
     to: str
-    problem: str = ""
+    problems: tuple[str, ...] = ()
 
     @property
     def number(self) -> int:
@@ -89,8 +89,10 @@ class StepForm(forms.Form):
     def exits(self) -> list[ExitRow]:
         """As they were sent, else as they stand."""
         ways = self._sent() if self.is_bound else self.node.exits
-        said = {each.exit: each.text for each in self.found if each.exit is not None}
-        return [ExitRow(at, way.label, way.to, said.get(at, "")) for at, way in enumerate(ways)]
+        return [
+            ExitRow(at, way.label, way.to, tuple(each.text for each in self.found if each.exit == at))
+            for at, way in enumerate(ways)
+        ]
 
     @property
     def has_labels(self) -> bool:

@@ -136,9 +136,11 @@ def _changed(
     found = [Difference(label, pieces(was, now)) for label, was, now in texts if was != now]
     deeds: list[tuple[str, str, str]] = []
     if before.kind != node.kind:
-        deeds.append((_("Kind"), Step.Kind(before.kind).label, Step.Kind(node.kind).label))
+        deeds.append((_("Kind"), str(Step.Kind(before.kind).label), str(Step.Kind(node.kind).label)))
     if before.is_required != node.is_required:
-        deeds.append((_("Required"), *(_("Yes") if each.is_required else _("No") for each in (before, node))))
+        yes, no = _("Yes"), _("No")
+        was, now = (yes, no) if before.is_required else (no, yes)
+        deeds.append((_("Required"), was, now))
     if before.team != node.team:
         nobody = _("nobody")
         deeds.append((_("Team"), teams.get(before.team or 0, nobody), teams.get(node.team or 0, nobody)))
@@ -154,7 +156,7 @@ def _exits(graph: Graph, node: Node) -> str:
 
 
 def _told(graph: Graph, label: str, to: str) -> str:
-    where = f"{graph.number(to)} {graph[to].title}" if to in graph else _("nowhere")
+    where = graph[to].title if to in graph else _("nowhere")
     return f"{label} → {where}" if label else f"→ {where}"
 
 

@@ -206,6 +206,7 @@ def _with_gone(rows: list[Row], member: Member, version: Version, base: Graph | 
 def _then(graph: Graph, node: Node) -> str:
     """Where it leads, by the numbers of the list."""
     numbers = [str(graph.number(way.to)) if way.to in graph else "?" for way in node.exits]
+    numbers = list(dict.fromkeys(numbers))
     if not numbers:
         return ""
     if len(numbers) == 1:

@@ -9,6 +9,7 @@ from functools import wraps
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -48,7 +49,7 @@ class Done:
     focus: str = ""
 
 
-def edit(view: Callable[..., Done]) -> Callable[..., HttpResponse]:
+def edit(view: Callable[..., Done]) -> Callable[..., HttpResponseBase]:
     """409 when somebody else wrote at the same step, 422 with a message when the edit is refused."""
 
     @require_http_methods(["GET", "HEAD", "POST"])

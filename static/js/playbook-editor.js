@@ -70,10 +70,11 @@
   form.addEventListener("htmx:error", function () { dirty = true; say("failed"); after = null; });
   form.addEventListener("htmx:after:swap", function (event) {
     form.querySelectorAll(".ed__msgs").forEach(function (message) {
-      var select = form.querySelector('[aria-describedby="' + message.id + '"]');
+      var select = form.querySelector('select[aria-describedby="' + message.id + '"]');
       if (!select) { return; }
       if (message.childElementCount) { select.setAttribute("aria-invalid", "true"); } else { select.removeAttribute("aria-invalid"); }
     });
+    showNow();
     var mark = form.querySelector("[data-focus]");
     if (mark) {
       var found = document.getElementById(mark.dataset.focus);
@@ -82,6 +83,18 @@
     }
     if (after && event.detail.ctx.response.raw.ok && !dirty) { var then = after; after = null; then(); }
   });
+
+  /* The open step is in sight in the flowchart, too. */
+  function showNow() {
+    var pane = document.querySelector("#pb-flow .flow-pane");
+    var now = pane && pane.querySelector(".flow__node--now");
+    if (!now) { return; }
+    var inside = now.getBoundingClientRect();
+    var around = pane.getBoundingClientRect();
+    pane.scrollTop += inside.top + inside.height / 2 - around.top - around.height / 2;
+    pane.scrollLeft += inside.left + inside.width / 2 - around.left - around.width / 2;
+  }
+  showNow();
 
   /* ---------- The last words are saved before the page is left by one of its own forms and links ---------- */
   document.addEventListener("submit", function (event) {

@@ -92,6 +92,7 @@ class WholePlaybookSerializer(PlaybookSerializer):
 
 class VersionSerializer(serializers.ModelSerializer):
     playbook = serializers.IntegerField(source="playbook_id")
+    state = serializers.CharField(help_text="published, or superseded by a later one.")
     author_email = person("author")
     approver_email = person("approver")
 

@@ -15,6 +15,7 @@ CREATE FUNCTION refresh_playbook_words(ids bigint[]) RETURNS void LANGUAGE sql A
          setweight(plain_words(p.title, 300), 'A') || setweight(plain_words(s.name, 300), 'B')
          || setweight(plain_words(coalesce(t.titles, ''), 30000), 'C')
          || setweight(plain_words(coalesce(t.texts, ''), 100000), 'D')
+         || array_to_tsvector(ARRAY['~' || p.company_id])
     FROM playbooks_playbook p
     JOIN playbooks_scenario s ON s.id = p.scenario_id
     JOIN playbooks_version v ON v.company_id = p.company_id AND v.playbook_id = p.id AND v.state = 'published'
@@ -81,7 +82,7 @@ DROP FUNCTION playbook_words_named();
 DROP FUNCTION playbook_words_published();
 """
 INDEXES = {
-    "playbook_words_found": "playbooks_playbookwords USING gin (company_id, words) WITH (fastupdate = off)",
+    "playbook_words_found": "playbooks_playbookwords USING gin (words) WITH (fastupdate = off)",
     "playbook_names_found": (
         "playbooks_playbookwords USING gin (company_id, name gin_trgm_ops) WITH (fastupdate = off)"
     ),
@@ -105,6 +106,10 @@ class Migration(migrations.Migration):
         ),
         same_company("playbooks_playbookwords", "playbook_id", "playbooks_playbook"),
         *any_company("playbooks_playbookwords"),
+        # Which words are common is nothing for the planner to guess by: every word is looked for in the index.
+        migrations.RunSQL(
+            "ALTER TABLE playbooks_playbookwords ALTER COLUMN words SET STATISTICS 0", migrations.RunSQL.noop
+        ),
         migrations.RunSQL(REFRESH, "DROP FUNCTION refresh_playbook_words(bigint[]);"),
         *(
             migrations.RunSQL(f"CREATE INDEX {name} ON {definition}", f"DROP INDEX {name}")

@@ -10,7 +10,7 @@ class PlaybookWords(Tenant):
     """Every word by which a published playbook is found. Triggers keep it; nobody else writes.
 
     name: title and scenario without case and accents, for parts of words and for typos. Weights: A title,
-    B scenario, C titles of steps, D what to do and to say.
+    B scenario, C titles of steps, D what to do and to say. Without a weight is a mark: "~7" is the company 7.
     """
 
     playbook = models.OneToOneField(

@@ -11,7 +11,7 @@ from playbooks.models import Playbook, Run, Scenario, ScenarioCategory, Version
 from playbooks.models.playbook import Trust
 
 from .lists import readable
-from .runs import LINKED, visible_runs
+from .runs import runs_with_links
 
 MOST, FORMER = 6, 3
 # Best first.
@@ -40,7 +40,7 @@ class AtHand:
 
 def at_hand_on_ticket(member: Member, ticket: Ticket, today: date) -> AtHand:
     """While a run goes on nothing else is offered."""
-    going, former = _runs(visible_runs(member).filter(ticket=ticket))
+    going, former = _runs(runs_with_links(member).filter(ticket=ticket))
     if going:
         return AtHand(ticket, None, going, former)
     scenario = scenario_of(ticket)
@@ -49,7 +49,7 @@ def at_hand_on_ticket(member: Member, ticket: Ticket, today: date) -> AtHand:
 
 def at_hand_at_customer(member: Member, customer: Customer) -> AtHand:
     """Runs at the customer, not those on their tickets."""
-    going, former = _runs(visible_runs(member).filter(customer=customer))
+    going, former = _runs(runs_with_links(member).filter(customer=customer))
     return AtHand(None, customer, going, former)
 
 
@@ -67,7 +67,7 @@ def scenario_of(ticket: Ticket) -> Scenario | None:
 
 
 def _runs(runs: QuerySet[Run]) -> tuple[list[Run], list[Run]]:
-    newest = list(runs.filter(is_trial=False).select_related(*LINKED).order_by("-started_at", "-id")[:20])
+    newest = list(runs.filter(is_trial=False).order_by("-started_at", "-id")[:20])
     going = [run for run in newest if run.state == Run.State.ACTIVE]
     return going, [run for run in newest if run.state != Run.State.ACTIVE][:FORMER]
 

@@ -19,17 +19,9 @@ def graphs_of(company_id: int, version_ids: Collection[int]) -> dict[int, Graph]
     for step_id, label, to in exits.order_by("step_id", "position").values_list("step_id", "label", "to"):
         ways[step_id].append(Way(label, to))
     nodes: dict[int, list[Node]] = {version_id: [] for version_id in version_ids}
-    for step in Step.objects.filter(company_id=company_id, of__in=version_ids).order_by("of_id", "position"):
-        nodes[step.of_id].append(
-            Node(
-                step.key,
-                Kind(step.kind),
-                step.title,
-                step.body,
-                step.say,
-                step.is_required,
-                step.team_id,
-                tuple(ways[step.id]),
-            )
-        )
+    steps = Step.objects.filter(company_id=company_id, of__in=version_ids).order_by("of_id", "position")
+    columns = ("of_id", "id", "key", "kind", "title", "body", "say", "is_required", "team_id")
+    for of_id, step_id, key, kind, title, body, say, is_required, team_id in steps.values_list(*columns):
+        ways_on = tuple(ways[step_id])
+        nodes[of_id].append(Node(key, Kind(kind), title, body, say, is_required, team_id, ways_on))
     return {version_id: Graph(tuple(found)) for version_id, found in nodes.items()}

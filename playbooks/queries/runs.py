@@ -16,6 +16,17 @@ from .graphs import graph_of
 from .lists import readable
 
 LINKED = ("version__playbook__scenario", "ticket", "customer", "holder", "starter")
+# What the page names of them: the rest of such wide rows would only be read for nothing.
+SHOWN = (
+    *("version__number", "version__state", "version__playbook__title", "version__playbook__verified_on"),
+    *("version__playbook__verified_until", "version__playbook__scenario__name", "ticket__external_id"),
+    *("ticket__subject", "customer__name", "holder__name", "starter__name"),
+)
+OWN = (
+    *("company", "version", "ticket", "customer", "state", "step_key", "starter", "holder", "started_at"),
+    *("ended_at", "moves", "is_trial"),
+)
+LOGGED = ("run", "number", "move", "step_key", "exit", "text", "receiver", "actor", "occurred_at")
 AHEAD = 4  # so many steps ahead are shown; a decision makes several of one
 BESIDE = 3
 
@@ -24,6 +35,15 @@ def visible_runs(member: Member) -> QuerySet[Run]:
     """Runs of what the member may read, and those that the member began or was given."""
     own = Q(holder=member) | Q(starter=member)
     return Run.objects.visible_to(member).filter(own | Q(version__playbook__in=readable(member).values("id")))
+
+
+def runs_with_links(member: Member) -> QuerySet[Run]:
+    """Visible runs with the rows that their page names."""
+    return (
+        visible_runs(member)
+        .select_related(*LINKED)
+        .only(*OWN, *SHOWN, "version__company", "version__playbook__company")
+    )
 
 
 def locked_run(member: Member, run_id: int) -> Run:
@@ -35,7 +55,8 @@ def locked_run(member: Member, run_id: int) -> Run:
 def log_of(run: Run) -> list[RunEvent]:
     """Every entry, oldest first."""
     rows = RunEvent.objects.filter(company_id=run.company_id, run=run)
-    return list(rows.select_related("actor", "receiver").order_by("number"))
+    named = rows.select_related("actor", "receiver")
+    return list(named.only(*LOGGED, "actor__name", "receiver__name").order_by("number"))
 
 
 def entries(log: list[RunEvent]) -> list[Entry]:

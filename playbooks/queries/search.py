@@ -19,37 +19,40 @@ from playbooks.models.playbook import Trust, trust_on
 from .lists import readable
 
 SHOWN, IN_PALETTE = 20, 5
-# Of words that very many hold so many are put in order; what a title holds is always among them.
+# Of words that very many hold so many are put in order.
 ORDERED = 200
 # A typo still leaves this much of a word's trigrams.
 ALIKE = 0.4
 
 _READABLE = "JOIN ({readable}) r ON r.id = w.playbook_id"
-_FOUND = """
-SELECT p.id, p.title, s.name, p.verified_until, v.id, h.found
-  FROM (SELECT playbook_id, max(found) AS found FROM (
-          (SELECT w.playbook_id, 2 + (w.name LIKE plain_name(%(begin)s))::int
-                  + ts_rank('{{0.05,0.1,0.4,1}}', w.words, to_tsquery('plain_words', %(query)s)) AS found
-             FROM playbooks_playbookwords w {join}
-            WHERE w.company_id = %(company)s AND {each} LIMIT %(ordered)s)
-          UNION ALL
-          (SELECT w.playbook_id, ts_rank('{{0.05,0.1,0.4,1}}', w.words, to_tsquery('plain_words', %(query)s))
-             FROM playbooks_playbookwords w {join}
-            WHERE w.company_id = %(company)s AND w.words @@ to_tsquery('plain_words', %(query)s)
-            LIMIT %(ordered)s)) every GROUP BY playbook_id) h
+_COLUMNS = "SELECT p.id, p.title, s.name, p.verified_until, v.id"
+_JOINED = """
   JOIN playbooks_playbook p ON p.id = h.playbook_id
   JOIN playbooks_scenario s ON s.id = p.scenario_id
   JOIN playbooks_version v ON v.company_id = p.company_id AND v.playbook_id = p.id AND v.state = 'published'
- ORDER BY floor(h.found) DESC, coalesce(p.verified_until >= %(today)s, false) DESC, h.found DESC, p.title, p.id
+"""
+_TRUSTED = "coalesce(p.verified_until >= %(today)s, false) DESC"
+# Title and scenario hold all words, somewhere in them: titles first.
+_NAMED = f"""
+{_COLUMNS} FROM (
+  SELECT w.playbook_id, w.name FROM playbooks_playbookwords w {{join}}
+   WHERE w.company_id = %(company)s AND {{each}} LIMIT %(ordered)s) h {_JOINED}
+ ORDER BY ({{in_title}}) DESC, {_TRUSTED}, h.name LIKE plain_name(%(begin)s) DESC, length(h.name), p.title, p.id
  LIMIT %(most)s
 """
-_ALIKE = """
-SELECT p.id, p.title, s.name, p.verified_until, v.id, 0.0
-  FROM (SELECT w.playbook_id, word_similarity(plain_name(%(q)s), w.name) AS alike
-          FROM playbooks_playbookwords w {join} WHERE w.company_id = %(company)s) h
-  JOIN playbooks_playbook p ON p.id = h.playbook_id
-  JOIN playbooks_scenario s ON s.id = p.scenario_id
-  JOIN playbooks_version v ON v.company_id = p.company_id AND v.playbook_id = p.id AND v.state = 'published'
+# The words stand in the steps, too. The company stands in the index as a word.
+_HOLDING = f"""
+{_COLUMNS} FROM (
+  SELECT w.playbook_id, ts_rank('{{{{0.05,0.1,0.4,1}}}}', w.words, to_tsquery('plain_words', %(query)s)) AS rank
+    FROM playbooks_playbookwords w {{join}}
+   WHERE w.words @@ (to_tsquery('plain_words', %(query)s) && %(mark)s::tsquery) AND w.company_id + 0 = %(company)s
+     AND NOT ({{each}}) LIMIT %(ordered)s) h {_JOINED}
+ ORDER BY {_TRUSTED}, h.rank DESC, p.title, p.id LIMIT %(most)s
+"""
+_ALIKE = f"""
+{_COLUMNS} FROM (
+  SELECT w.playbook_id, word_similarity(plain_name(%(q)s), w.name) AS alike
+    FROM playbooks_playbookwords w {{join}} WHERE w.company_id = %(company)s) h {_JOINED}
  WHERE h.alike >= %(alike)s
  ORDER BY h.alike DESC, p.title, p.id LIMIT %(most)s
 """
@@ -90,7 +93,9 @@ def search_playbooks(member: Member, q: str, most: int = SHOWN) -> Found:
     if not terms:
         return Found(q, [])
     today = company_today(member)
-    rows = _rows(_FOUND, member, q, terms, today, most)
+    rows = _rows(_NAMED, member, q, terms, today, most)
+    if len(rows) < most:
+        rows += _rows(_HOLDING, member, q, terms, today, most - len(rows))
     is_alike = not rows and max(map(len, terms)) >= 4
     if is_alike:
         rows = _rows(_ALIKE, member, q, terms, today, most)
@@ -121,10 +126,11 @@ def _rows(sql: str, member: Member, q: str, terms: Sequence[str], today: date, m
     # The inner query has its parameters by place; here all of them have names.
     names = {f"r{number}": value for number, value in enumerate(given)}
     join = _READABLE.format(readable=inner % tuple(f"%({name})s" for name in names))
-    each = " AND ".join(f"w.name LIKE plain_name(%(t{number})s)" for number in range(len(terms)))
+    holds_each = " AND ".join(f"{{name}} LIKE plain_name(%(t{number})s)" for number in range(len(terms)))
+    each, in_title = holds_each.format(name="w.name"), holds_each.format(name="plain_name(p.title)")
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.format(join=join, each=each),
+            sql.format(join=join, each=each, in_title=in_title),
             {
                 **names,
                 **{f"t{number}": f"%{term}%" for number, term in enumerate(terms)},
@@ -132,6 +138,7 @@ def _rows(sql: str, member: Member, q: str, terms: Sequence[str], today: date, m
                 "query": tsquery(terms),
                 "begin": " ".join(terms) + "%",
                 "company": member.company_id,
+                "mark": f"'~{member.company_id}'",
                 "today": today,
                 "ordered": ORDERED,
                 "alike": ALIKE,
@@ -153,7 +160,7 @@ def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> l
             trust_on(until, today),
             steps.get(version),
         )
-        for playbook, title, scenario, until, version, _found in rows
+        for playbook, title, scenario, until, version in rows
     ]
 
 

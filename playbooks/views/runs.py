@@ -21,7 +21,7 @@ from playbooks.forms.runs import HandForm, MoveForm, NoteForm, PlaceForm, SkipFo
 from playbooks.graph import Refused
 from playbooks.models import Run, Version
 from playbooks.queries.lists import readable
-from playbooks.queries.runs import LINKED, run_page, visible_runs
+from playbooks.queries.runs import run_page, runs_with_links, visible_runs
 
 # What is done to a run: the last part of its address, what is sent, and the action.
 DEEDS: dict[str, tuple[type[Form], Callable[..., Run]]] = {
@@ -101,7 +101,7 @@ def presence(request: MemberRequest, run: int) -> HttpResponse:
 
 
 def find_run(request: MemberRequest, run_id: int) -> Run:
-    return get_object_or_404(visible_runs(request.member).select_related(*LINKED), id=run_id)
+    return get_object_or_404(runs_with_links(request.member), id=run_id)
 
 
 def show(

@@ -69,6 +69,7 @@ PAGES = [
 ]
 PLAYBOOKS = ["/playbooks/scenarios/", "/playbooks/reviews/", "/playbooks/reviews/REVIEW/"]
 PLAYBOOKS += ["/playbooks/BOOK/draft/", "/playbooks/BOOK/versions/", "/playbooks/BOOK/versions/1/compare/2/"]
+PLAYBOOKS += ["/playbooks/BOOK/", "/playbooks/new/"]
 NOUNS = ["people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys"]
 NOUNS += ["playbooks", "playbook-versions", "scenarios", "scenario-mappings"]
 LISTS = [f"/api/v1/{name}/" for name in NOUNS]

@@ -64,9 +64,15 @@ def trails(graph: Graph) -> list[Trail]:
 
 
 def backward(graph: Graph) -> set[tuple[str, str]]:
-    """The ways that lead back to a step before: without them the steps have no circle."""
-    keys = {node.key for node in graph.nodes}
-    ways = {node.key: [way.to for way in node.exits if way.to in keys] for node in graph.nodes}
+    """The ways that lead back to a step before: without them the steps have no circle.
+
+    Where it can be had, back is up the list: that is how its writer sees it.
+    """
+    place = {node.key: at for at, node in enumerate(graph.nodes)}
+    ways = {
+        node.key: sorted((way.to for way in node.exits if way.to in place), key=place.__getitem__)
+        for node in graph.nodes
+    }
     back: set[tuple[str, str]] = set()
     done: set[str] = set()
     firsts = [graph.start.key, *ways] if graph.start else list(ways)

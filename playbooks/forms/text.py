@@ -24,7 +24,7 @@ class TextForm(forms.Form):
         label=gettext_lazy("Text"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 18, "class": "pb-source", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
         help_text=gettext_lazy("Markdown as it is exported here, or a Mermaid flowchart."),
     )
     file = forms.FileField(

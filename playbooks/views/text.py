@@ -51,7 +51,7 @@ def importing(request: MemberRequest, playbook: int) -> HttpResponse:
     before = graph_of(draft) if draft else _published(found)
     rows = Team.objects.filter(company_id=request.member.company_id).values_list("name", "id")
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    seen = {"edits": draft.edits if draft else None}
+    seen = {"edits": draft.edits if draft else 0}  # a fresh copy has none
     form = TextForm(*sent, teams=dict(rows), before=before, initial=seen)
     graph = form.graph if form.is_bound and form.is_valid() else None
     if graph and request.POST.get("deed") == "take" and _take(request, found, form):
@@ -59,7 +59,9 @@ def importing(request: MemberRequest, playbook: int) -> HttpResponse:
         return redirect("playbooks:draft", found.id)
     page = {"playbook": found, "form": form, "graph": graph, "draft": draft, "replaced": len(before)}
     if graph:
-        page |= {"problems": problems(graph), "source": form.cleaned_data["source"], **seen}
+        found_wrong = problems(graph)
+        told = [{"number": graph.number(each.key), "text": each.text} for each in found_wrong]
+        page |= {"problems": found_wrong, "told": told, "source": form.cleaned_data["source"], **seen}
     return render(request, "playbooks/import.html", page, status=page_status(form))
 
 

@@ -14,6 +14,9 @@ from .lines import laid, path, tip
 from .places import LINE, plan
 from .words import width
 
+# Pictures up to so many pixels shrink to about three quarters, by static/css/playbooks.css; small ones do not.
+SMALL, SIZES = 560, {"m": 760, "l": 1000, "xl": 1400}
+
 
 def draw(
     graph: Graph,
@@ -54,8 +57,12 @@ def draw(
         parts.append(_step(made.steps[node.key], number, node.kind, node.title, signs))
     said = ngettext("Flowchart of %(n)s step", "Flowchart of %(n)s steps", len(graph)) % {"n": len(graph)}
     wide, high = round(made.width), round(made.height)
+    # How far it may shrink before it scrolls.
+    size = (
+        next((f" flow--{name}" for name, most in SIZES.items() if wide <= most), "") if wide > SMALL else ""
+    )
     return mark_safe(  # noqa: S308 - escaped where it comes from people
-        f'<svg class="flow" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img"'
+        f'<svg class="flow{size}" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img"'
         f' aria-label="{escape(said)}">{"".join(parts)}</svg>'
     )
 

@@ -121,24 +121,32 @@ def spread(layers: list[list[Thing]]) -> None:
             _settle(layer, [thing.below for thing in layer])
     for layer in layers:
         _settle(layer, [thing.above + thing.below for thing in layer])
-    for _round in range(3):
+    for _round in range(2):
+        for layer in reversed(layers):
+            _straighten(layer, [_alone(thing, thing.below) for thing in layer])
         for layer in layers:
-            _straighten(layer)
+            _straighten(layer, [_alone(thing, thing.above) for thing in layer])
 
 
-def _straighten(layer: list[Thing]) -> None:
-    """Takes the small bends out of lines that neither part nor join, where there is room."""
-    for at, thing in enumerate(layer):
-        alone = [each for each in thing.below if len(each.above) == 1 and len(thing.below) == 1]
-        alone += [each for each in thing.above if len(each.below) == 1 and len(thing.above) == 1]
-        alone = alone or (thing.above + thing.below if len(thing.above) == len(thing.below) == 1 else [])
-        if not alone:
+def _alone(thing: Thing, others: list[Thing]) -> Thing | None:
+    """The one thing on a side, if the line to it neither parts nor joins, or else runs through."""
+    if len(others) != 1:
+        return None
+    back = others[0].above if others is thing.below else others[0].below
+    runs_through = len(thing.above) == len(thing.below) == 1
+    return others[0] if len(back) == 1 or runs_through else None
+
+
+def _straighten(layer: list[Thing], wanted: list[Thing | None]) -> None:
+    """Takes the small bends out of lines, where there is room."""
+    for at, (thing, other) in enumerate(zip(layer, wanted, strict=True)):
+        if other is None:
             continue
-        low = layer[at - 1].x + layer[at - 1].right + GAP + thing.left if at else alone[0].x
-        after = layer[at + 1] if at + 1 < len(layer) else None
-        high = after.x - after.left - GAP - thing.right if after else alone[0].x
-        if low <= alone[0].x <= high:
-            thing.x = alone[0].x
+        before, after = layer[at - 1] if at else None, layer[at + 1] if at + 1 < len(layer) else None
+        low = before.x + before.right + GAP + thing.left if before else other.x
+        high = after.x - after.left - GAP - thing.right if after else other.x
+        if low <= other.x <= high:
+            thing.x = other.x
 
 
 def _settle(layer: list[Thing], tied: list[list[Thing]]) -> None:

@@ -35,7 +35,7 @@ def test_it_shows_steps_picture_trust_and_people(client, ana, lee):
         "Duplicate charge",
         "Verified until",
         "I can see two payments.",
-        '<svg class="flow"',
+        '<svg class="flow',
         "Lee",
         "Ana",
     ):

@@ -353,7 +353,10 @@ PAGES |= {
     ),
     "playbooks/scenarios/<int:scenario>/": ("/playbooks/scenarios/{scenario}/", MANAGERS_OWN),
     **{
-        f"playbooks/scenarios/<int:scenario>/{deed}/": (f"/playbooks/scenarios/{{scenario}}/{deed}/", ONLY_POST)
+        f"playbooks/scenarios/<int:scenario>/{deed}/": (
+            f"/playbooks/scenarios/{{scenario}}/{deed}/",
+            ONLY_POST,
+        )
         for deed in ("archiving", "restoration", "mappings")
     },
     "playbooks/reviews/": ("/playbooks/reviews/", SIGNED_IN),

@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Company, Member, ReportingLine
@@ -18,8 +19,12 @@ ESCALATED_AFTER = timedelta(days=7)
 EXPIRED, BELOW = "playbook.expired", "playbook.expired_below"
 
 
+@transaction.atomic
 def remind_of_verification(company: Company) -> None:
-    """Once it is morning in the company. May run at any hour, and again: each notice has a key of its date."""
+    """Once it is morning in the company. May run at any hour, and again: each notice has a key of its date.
+
+    In one transaction: what is noted at a playbook as told was told.
+    """
     now = clock.now()
     local = now.astimezone(company.zones().at(now))
     if local.time() < MORNING:

@@ -50,7 +50,9 @@ def archive_scenario(*, actor: Member, scenario: Scenario) -> Scenario:
         return scenario
     standing = Playbook.objects.filter(company_id=actor.company_id, scenario=scenario).standing()
     if standing.exists():
-        raise ValidationError(_("It has a playbook. Archive the playbook first, or give it another scenario."))
+        raise ValidationError(
+            _("It has a playbook. Archive the playbook first, or give it another scenario.")
+        )
     for mapping in ScenarioCategory.objects.filter(company_id=actor.company_id, scenario=scenario):
         unmap_category(actor=actor, mapping=mapping)
     scenario.archived_at = clock.now()

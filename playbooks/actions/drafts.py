@@ -108,9 +108,13 @@ def _write(draft: Version, graph: Graph) -> None:
     old: list[Step] = []
     for position, node in enumerate(graph.nodes, 1):
         step = rows.get(node.key) or Step(company_id=company, of=draft, key=node.key)
+        before = _values(step)
         step.position, step.kind, step.title = position, node.kind.value, node.title
         step.body, step.say, step.is_required, step.team_id = node.body, node.say, node.is_required, node.team
-        (old if step.pk else new).append(step)
+        if not step.pk:
+            new.append(step)
+        elif _values(step) != before:
+            old.append(step)
         rows[node.key] = step
     Step.objects.bulk_create(new)
     Step.objects.bulk_update(old, ["position", "kind", "title", "body", "say", "is_required", "team"])
@@ -121,3 +125,7 @@ def _write(draft: Version, graph: Graph) -> None:
             for at, way in enumerate(node.exits)
         ]
     )
+
+
+def _values(step: Step) -> tuple[object, ...]:
+    return (step.position, step.kind, step.title, step.body, step.say, step.is_required, step.team_id)

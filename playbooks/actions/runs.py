@@ -221,5 +221,5 @@ def _tell_ticket(actor: Member, run: Run, verb: str) -> None:
     """A line in the ticket's conversation, which reads the ledger. Trials leave no trace at a customer's."""
     if run.ticket is not None and not run.is_trial:
         version = run.version
-        told = {"playbook": version.playbook.title, "version": version.number, "run": run.id}
+        told: dict[str, Any] = {"playbook": version.playbook.title, "version": version.number, "run": run.id}
         activity.record(verb, run.ticket, actor=actor, **told)

@@ -18,9 +18,9 @@ from playbooks.models.playbook import Trust, trust_on
 
 from .lists import readable
 
-SHOWN, IN_PALETTE = 20, 5
+SHOWN, IN_PALETTE = 10, 5
 # Of words that very many hold so many are put in order.
-ORDERED = 200
+ORDERED = 60
 # A typo still leaves this much of a word's trigrams.
 ALIKE = 0.4
 
@@ -59,8 +59,7 @@ _ALIKE = f"""
 _STEPS = """
 SELECT DISTINCT ON (of_id) of_id, position, title FROM playbooks_step
  WHERE company_id = %(company)s AND of_id = ANY(%(versions)s)
-   AND plain_name(left(title || ' ' || body || ' ' || say, 20000)) LIKE ANY(
-     SELECT '%%' || plain_name(term) || '%%' FROM unnest(%(terms)s::text[]) term)
+   AND lower(left(title || ' ' || body || ' ' || say, 20000)) LIKE ANY(%(terms)s)
  ORDER BY of_id, position
 """
 
@@ -166,5 +165,6 @@ def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> l
 
 def _steps(member: Member, versions: list[int], terms: list[str]) -> dict[int, tuple[int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(_STEPS, {"company": member.company_id, "versions": versions, "terms": terms})
+        given = {"company": member.company_id, "versions": versions, "terms": [f"%{term}%" for term in terms]}
+        cursor.execute(_STEPS, given)
         return {version: (position, title) for version, position, title in cursor.fetchall()}

@@ -24,7 +24,7 @@ from playbooks.queries.lists import readable
 from playbooks.queries.runs import run_page, runs_with_links, visible_runs
 
 # What is done to a run: the last part of its address, what is sent, and the action.
-DEEDS: dict[str, tuple[type[Form], Callable[..., Run]]] = {
+DEEDS: dict[str, tuple[type[MoveForm], Callable[..., Run]]] = {
     "step": (StepForm, actions.move_on),
     "completion": (MoveForm, actions.complete_run),
     "skip": (SkipForm, actions.skip_step),
@@ -74,7 +74,7 @@ def move(request: MemberRequest, run: int, deed: str) -> HttpResponse:
     """One move. Whoever has not seen the last one is answered 409 with where it stands, and keeps what was typed."""
     found = find_run(request, run)
     form_class, act = DEEDS[deed]
-    asks = {"member": request.member} if form_class is HandForm else {}
+    asks: dict[str, Any] = {"member": request.member} if form_class is HandForm else {}
     form = form_class(request.POST, **asks)
     if not form.is_valid():
         return show(request, found, deed=deed, refusal=_said_by(form), status=422)

@@ -19,7 +19,8 @@ from customers.models import Customer, Ticket
 from metrics import rollup
 from metrics.definitions import METRICS
 from playbooks.actions import map_category, open_draft, send_to_review
-from playbooks.models import Playbook, Version
+from playbooks.actions.runs import start_run
+from playbooks.models import Playbook, Run, Version
 from tests.factories import a_category, a_customer, a_member, a_ticket
 from tests.playbooks.making import a_playbook
 
@@ -71,6 +72,7 @@ PLAYBOOKS = ["/playbooks/scenarios/", "/playbooks/reviews/", "/playbooks/reviews
 PLAYBOOKS += ["/playbooks/BOOK/draft/", "/playbooks/BOOK/versions/", "/playbooks/BOOK/versions/1/compare/2/"]
 PLAYBOOKS += ["/playbooks/BOOK/", "/playbooks/new/"]
 NOUNS = ["people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys"]
+PLAYBOOKS += ["/playbooks/search/?q=dup", "/playbooks/at-hand/?ticket=ID", "/playbooks/runs/RUN/"]
 NOUNS += ["playbooks", "playbook-versions", "scenarios", "scenario-mappings"]
 LISTS = [f"/api/v1/{name}/" for name in NOUNS]
 FIGURES = [
@@ -135,6 +137,7 @@ def _a_playbook(writer, approver, title: str) -> None:
     category = a_category(writer.company, title)
     map_category(actor=approver, scenario=playbook.scenario, category=category)
     a_ticket(writer, category=category)
+    start_run(actor=writer, version=playbook.versions.get())
     draft = open_draft(actor=writer, playbook=playbook)
     send_to_review(actor=writer, draft=draft, change="material")
 
@@ -147,6 +150,7 @@ def count(rae, work, key_of):
     def queries(address: str) -> list[str]:
         """The statements of one call, after a first one that fills what is kept for good."""
         address = address.replace("ID", str(Ticket.objects.earliest("id").id))
+        address = address.replace("RUN", str(Run.objects.earliest("id").id))
         address = address.replace("BOOK", str(Playbook.objects.earliest("id").id))
         address = address.replace("REVIEW", str(Version.objects.filter(state="in_review").earliest("id").id))
         address = address.replace("PERSON", str(rae.id))

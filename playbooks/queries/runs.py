@@ -199,7 +199,8 @@ def _choices(graph: Graph, node: Node) -> list[Choice]:
 
 def _levels(graph: Graph, key: str) -> list[list[str]]:
     """The steps ahead by their distance, each once."""
-    seen, level, levels = {key}, [key], []
+    seen, level = {key}, [key]
+    levels: list[list[str]] = []
     while True:
         following = list(dict.fromkeys(to for each in level for to in graph.after(each) if to not in seen))
         if not following:

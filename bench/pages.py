@@ -18,6 +18,7 @@ from pathlib import Path
 from secrets import token_hex
 from socket import socket
 
+from bench import playbooks
 from bench.calling import Caller
 from bench.data import Made
 from bench.place import ROOT
@@ -35,6 +36,10 @@ TARGETS = {
     "queue, common word": 10,
     "ticket": 8,
     "saving a ticket": 8,
+    "playbook search, rare word": 5,
+    "playbook search, common word": 5,
+    "playbook search, three letters": 5,
+    "run page": 5,
 }
 MOST_QUERIES = 15
 GROWTH = 1.2
@@ -45,6 +50,7 @@ def run(company: Made, rounds: int, scale: int, folder: Path) -> list[Result]:
     leader = Caller(company)
     rep, manager = Caller(company, "rep"), Caller(company, "manager")
     ticket = _a_ticket(company)
+    work = playbooks.prepared(company, scale, leader)
     addresses = {
         "board of a rep": (rep, f"/dashboards/rep/{rep.member.id}/"),
         "board of a team": (manager, "/team/"),
@@ -55,6 +61,10 @@ def run(company: Made, rounds: int, scale: int, folder: Path) -> list[Result]:
         "queue, rare word": (leader, f"/tickets/?q={RARE}"),
         "queue, common word": (leader, f"/tickets/?q={COMMON}"),
         "ticket": (leader, f"/tickets/{ticket}/"),
+        "playbook search, rare word": (rep, f"/playbooks/search/?q={playbooks.RARE}"),
+        "playbook search, common word": (rep, f"/playbooks/search/?q={playbooks.COMMON}"),
+        "playbook search, three letters": (rep, "/playbooks/search/?q=pla"),
+        "run page": (leader, f"/playbooks/runs/{work.run}/"),
     }
     works: dict[str, Callable[[], None]] = {"ping": leader.ping}
     works |= {name: caller.page(address) for name, (caller, address) in addresses.items()}

@@ -26,7 +26,7 @@ FILES = {
 # Icons that templates name are found by themselves; here stand those whose names are worked out in code.
 ICONS = """
     activity adjustments alert-circle alert-triangle api arrow-back-up arrow-down arrow-merge arrow-right
-    arrow-up arrows-split at award ban bell bolt book bookmark building bulb calendar calendar-check
+    arrow-up arrows-split at award ban bell bolt book book-2 bookmark building bulb calendar calendar-check
     calendar-event certificate chart-bar chart-dots chart-line check checkbox chevron-down chevron-left
     chevron-right circle circle-check circle-dot circle-x clipboard-check clock cloud-check coin copy
     database dots download equal external-link eye file-import file-text filter flag flame flask git-compare

@@ -58,6 +58,14 @@ app.conf.beat_schedule = {
     },
     # Every hour, because it is morning in some zone at any hour.
     "remind-of-promises": {"task": "customers.tasks.remind_everybody", "schedule": crontab(minute="5")},
+    "remind-of-verifications": {
+        "task": "playbooks.tasks.remind_everybody",
+        "schedule": crontab(minute="15"),
+    },
+    "keep-coverage": {
+        "task": "playbooks.tasks.keep_coverage_everywhere",
+        "schedule": crontab(minute="50"),
+    },
     "forget-notifications": {
         "task": "accounts.tasks.forget_notifications",
         "schedule": crontab(hour="3", minute="30"),

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "accounts",
     "metrics",
     "customers",
+    "playbooks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -11,6 +11,8 @@ from customers.api.imports import ImportViewSet
 from customers.api.notes import NoteViewSet
 from customers.api.surveys import SurveyViewSet
 from customers.api.tickets import TicketViewSet
+from playbooks.api.playbooks import PlaybookViewSet, VersionViewSet
+from playbooks.api.scenarios import MappingViewSet, ScenarioViewSet
 
 from . import health
 from .home import boards, my_day
@@ -24,6 +26,10 @@ api.register("notes", NoteViewSet, "note")
 api.register("tickets", TicketViewSet, "ticket")
 api.register("surveys", SurveyViewSet, "survey")
 api.register("imports", ImportViewSet, "import")
+api.register("playbooks", PlaybookViewSet, "playbook")
+api.register("playbook-versions", VersionViewSet, "playbook_version")
+api.register("scenarios", ScenarioViewSet, "scenario")
+api.register("scenario-mappings", MappingViewSet, "scenario_mapping")
 
 urlpatterns = [
     path("", boards.home, name="home"),
@@ -38,6 +44,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("metrics.urls.pages")),
     path("", include("customers.urls")),
+    path("", include("playbooks.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -28,7 +28,12 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Metric:
-    """unit: fraction, points, seconds, tickets, or tickets per hour. direction: which way is better."""
+    """unit: fraction, points, seconds, tickets, or tickets per hour. direction: which way is better.
+
+    is_company_only: told for the whole company, and so on no board of a team or a person. credit: whose work it
+    counts, where that does not follow from the kind. told_as: what a row of the numerator is called, and one that
+    is not in it.
+    """
 
     key: str
     title: Words
@@ -42,6 +47,9 @@ class Metric:
     kind: Kind | None = None
     matures: bool = False
     minimum_n: int = 10
+    is_company_only: bool = False
+    credit: Words = ""
+    told_as: tuple[Words, Words] | None = None
 
     def __reduce__(self) -> tuple:
         """A metric travels as its key: the definition is the code's."""

@@ -28,7 +28,8 @@ PERIODS = (
     ("custom", gettext_lazy("From a day")),
 )
 GRAIN_NAMES = {"day": gettext_lazy("Day"), "week": gettext_lazy("Week"), "month": gettext_lazy("Month")}
-METRIC_CHOICES = [(key, metric.title) for key, metric in METRICS.items()]
+# What boards show over time; a metric of the company alone has a page of its own.
+METRIC_CHOICES = [(key, metric.title) for key, metric in METRICS.items() if not metric.is_company_only]
 TREND_CHOICES = [(grain, GRAIN_NAMES[grain]) for grain in TREND_GRAINS]
 
 
@@ -120,6 +121,8 @@ class FigureForm(forms.Form):
         elif start and end:
             self._check_length(found.get("grain") or "", (end - start).days)
         level = found.get("level") or Level.COMPANY
+        if level != Level.COMPANY and self.metric.is_company_only:
+            self.add_error("level", _("This figure is told for the whole company only."))
         if level == Level.COMPANY and found.get("person"):
             self.add_error("person", _("The company is no person: choose the level manager or rep."))
         if level != Level.COMPANY and not found.get("person") and "person" not in self.errors:

@@ -19,7 +19,12 @@ from customers.actions.bulk import set_priorities
 from customers.actions.saved_views import save_view
 from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
-from tests.factories import a_customer, a_member, a_ticket
+from playbooks.actions import map_category, send_to_review
+from playbooks.actions.flags import flag_step
+from playbooks.actions.runs import start_run
+from playbooks.actions.writing import give_writing_time
+from tests.factories import a_category, a_customer, a_member, a_ticket
+from tests.playbooks.making import a_draft, a_playbook
 
 pytestmark = pytest.mark.django_db
 
@@ -335,6 +340,191 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     },
 }
 
+MANAGERS = (403, OK, OK, OK, OK, TO_SIGN_IN)
+MANAGERS_OWN = (403, OK, OK, OK, 404, TO_SIGN_IN)
+MANAGERS_DO = (403, DONE, DONE, DONE, 404, TO_SIGN_IN)
+# Scenarios and review: Ana wrote what is in review, so she reads it and somebody else answers.
+PAGES |= {
+    "playbooks/scenarios/": ("/playbooks/scenarios/", MANAGERS),
+    "playbooks/scenarios/mappings/": ("/playbooks/scenarios/mappings/", ONLY_POST),
+    "playbooks/scenarios/mappings/<int:mapping>/removal/": (
+        "/playbooks/scenarios/mappings/{mapping}/removal/",
+        ONLY_POST,
+    ),
+    "playbooks/scenarios/<int:scenario>/": ("/playbooks/scenarios/{scenario}/", MANAGERS_OWN),
+    **{
+        f"playbooks/scenarios/<int:scenario>/{deed}/": (
+            f"/playbooks/scenarios/{{scenario}}/{deed}/",
+            ONLY_POST,
+        )
+        for deed in ("archiving", "restoration", "mappings")
+    },
+    "playbooks/reviews/": ("/playbooks/reviews/", SIGNED_IN),
+    "playbooks/reviews/<int:version>/": ("/playbooks/reviews/{in_review}/", OWN_PAGE),
+    **{
+        f"playbooks/reviews/<int:version>/{deed}/": (f"/playbooks/reviews/{{in_review}}/{deed}/", ONLY_POST)
+        for deed in ("publication", "sending-back")
+    },
+    "playbooks/<int:playbook>/people/": ("/playbooks/{playbook}/people/", MANAGERS_OWN),
+    **{
+        f"playbooks/<int:playbook>/{deed}/": (f"/playbooks/{{playbook}}/{deed}/", ONLY_POST)
+        for deed in ("verification", "archiving")
+    },
+}
+DEEDS |= {
+    "playbooks/scenarios/mappings/": (
+        "/playbooks/scenarios/mappings/",
+        {"category": "{category}", "scenario": "new"},
+        (403, DONE, DONE, DONE, DONE, TO_SIGN_IN),
+    ),
+    "playbooks/scenarios/mappings/<int:mapping>/removal/": (
+        "/playbooks/scenarios/mappings/{mapping}/removal/",
+        {},
+        MANAGERS_DO,
+    ),
+    **{
+        f"playbooks/scenarios/<int:scenario>/{deed}/": (
+            f"/playbooks/scenarios/{{scenario}}/{deed}/",
+            {"category": "{category}"},
+            MANAGERS_DO,
+        )
+        for deed in ("archiving", "restoration", "mappings")
+    },
+    **{
+        f"playbooks/reviews/<int:version>/{deed}/": (
+            f"/playbooks/reviews/{{in_review}}/{deed}/",
+            {"answer": "x"},
+            MANAGERS_DO,
+        )
+        for deed in ("publication", "sending-back")
+    },
+    **{
+        f"playbooks/<int:playbook>/{deed}/": (f"/playbooks/{{playbook}}/{deed}/", {}, MANAGERS_DO)
+        for deed in ("verification", "archiving")
+    },
+}
+# Reading: everybody reads, flags and writes; who answers for a playbook answers its flags.
+PAGES |= {
+    "playbooks/new/": ("/playbooks/new/", SIGNED_IN),
+    "playbooks/<int:playbook>/": ("/playbooks/{playbook}/", OWN_PAGE),
+    "playbooks/<int:playbook>/playbook.md": ("/playbooks/{playbook}/playbook.md", OWN_PAGE),
+    "playbooks/<int:playbook>/playbook.mmd": ("/playbooks/{playbook}/playbook.mmd", OWN_PAGE),
+    "playbooks/<int:playbook>/draft/import/": ("/playbooks/{playbook}/draft/import/", OWN_PAGE),
+    "playbooks/<int:playbook>/acknowledgement/": ("/playbooks/{playbook}/acknowledgement/", ONLY_POST),
+    "playbooks/<int:playbook>/flags/": ("/playbooks/{playbook}/flags/", ONLY_POST),
+    "playbooks/<int:playbook>/flags/<int:flag>/answer/": (
+        "/playbooks/{playbook}/flags/{flag}/answer/",
+        ONLY_POST,
+    ),
+}
+DEEDS |= {
+    "playbooks/<int:playbook>/acknowledgement/": (
+        "/playbooks/{playbook}/acknowledgement/",
+        {"version": "1"},
+        TO_ITS_PAGE,
+    ),
+    "playbooks/<int:playbook>/flags/": ("/playbooks/{playbook}/flags/", {"step": "find"}, TO_ITS_PAGE),
+    "playbooks/<int:playbook>/flags/<int:flag>/answer/": (
+        "/playbooks/{playbook}/flags/{flag}/answer/",
+        {"answer": "x"},
+        MANAGERS_DO,
+    ),
+}
+# The editor: everybody who reads a playbook may write at its draft, and its writers take it back from review.
+DRAFT, DRAFT_PLACE = "playbooks/<int:playbook>/draft/", "/playbooks/{drafted}/draft/"
+STEP, STEP_PLACE = DRAFT + "steps/<str:key>/", DRAFT_PLACE + "steps/say/"
+PAGES |= {
+    DRAFT: (DRAFT_PLACE, OWN_PAGE),
+    DRAFT + "discard/": (DRAFT_PLACE + "discard/", OWN_PAGE),
+    DRAFT + "review/": (DRAFT_PLACE + "review/", TO_ITS_PAGE),
+    DRAFT + "withdrawal/": (DRAFT_PLACE + "withdrawal/", TO_ITS_PAGE),
+    DRAFT + "steps/": (DRAFT_PLACE + "steps/", TO_ITS_PAGE),
+    STEP: (STEP_PLACE, TO_ITS_PAGE),
+    **{
+        f"{STEP}{deed}/": (f"{STEP_PLACE}{deed}/", TO_ITS_PAGE)
+        for deed in ("position", "removal", "return", "exits")
+    },
+    STEP + "exits/<int:place>/removal/": (STEP_PLACE + "exits/0/removal/", TO_ITS_PAGE),
+    "playbooks/<int:playbook>/versions/": ("/playbooks/{playbook}/versions/", OWN_PAGE),
+    "playbooks/<int:playbook>/versions/<int:first>/compare/<int:second>/": (
+        "/playbooks/{playbook}/versions/1/compare/1/",
+        OWN_PAGE,
+    ),
+}
+DEEDS |= {
+    DRAFT: (DRAFT_PLACE, {}, TO_ITS_PAGE),
+    DRAFT + "discard/": (DRAFT_PLACE + "discard/", {}, TO_ITS_PAGE),
+    DRAFT + "review/": (DRAFT_PLACE + "review/", {}, (422, 422, 422, 422, 404, TO_SIGN_IN)),
+    DRAFT + "withdrawal/": (DRAFT_PLACE + "withdrawal/", {}, (302, 403, 403, 403, 404, TO_SIGN_IN)),
+    DRAFT + "steps/": (DRAFT_PLACE + "steps/", {"after": "say"}, TO_ITS_PAGE),
+    STEP: (STEP_PLACE, {}, TO_ITS_PAGE),
+    **{
+        f"{STEP}{deed}/": (f"{STEP_PLACE}{deed}/", {"by": "up"}, TO_ITS_PAGE)
+        for deed in ("position", "removal", "exits")
+    },
+    STEP + "return/": (STEP_PLACE + "return/", {}, (422, 422, 422, 422, 404, TO_SIGN_IN)),
+    STEP + "exits/<int:place>/removal/": (STEP_PLACE + "exits/0/removal/", {}, TO_ITS_PAGE),
+}
+# Coverage, writing time and effect: everybody reads them, whoever sets playbooks up gives hours.
+PAGES |= {
+    "playbooks/": ("/playbooks/", SIGNED_IN),
+    "playbooks/writing/": ("/playbooks/writing/", SIGNED_IN),
+    "playbooks/writing/<int:slot>/calendar.ics": ("/playbooks/writing/{slot}/calendar.ics", OWN_PAGE),
+    "playbooks/writing/<int:slot>/removal/": ("/playbooks/writing/{slot}/removal/", ONLY_POST),
+    "playbooks/<int:playbook>/effect/": ("/playbooks/{playbook}/effect/", OWN_PAGE),
+}
+DEEDS |= {
+    "playbooks/writing/<int:slot>/removal/": ("/playbooks/writing/{slot}/removal/", {}, MANAGERS_DO),
+}
+# Runs: whoever may read the playbook may go on with them.
+RUN = "playbooks/runs/<int:run>/"
+REFUSED = (422, 422, 422, 422, 404, TO_SIGN_IN)
+RUN_DEEDS: dict[str, tuple[dict[str, str], tuple[int, ...]]] = {
+    "step": ({}, TO_ITS_PAGE),
+    "skip": ({"text": "x"}, TO_ITS_PAGE),
+    "note": ({"text": "x"}, TO_ITS_PAGE),
+    "stop": ({"text": "x"}, TO_ITS_PAGE),
+    "handover": ({"receiver": "{person}"}, TO_ITS_PAGE),
+    "takeover": ({}, TO_ITS_PAGE),
+    "completion": ({}, REFUSED),
+    "undo": ({}, REFUSED),
+    "presence": ({}, OWN_PAGE),
+}
+PAGES |= {
+    "playbooks/search/": ("/playbooks/search/?q=dup", SIGNED_IN),
+    "playbooks/at-hand/": ("/playbooks/at-hand/?ticket={ticket}", OWN_PAGE),
+    "playbooks/<int:playbook>/runs/": ("/playbooks/{playbook}/runs/", ONLY_POST),
+    RUN: ("/playbooks/runs/{playbook_run}/", OWN_PAGE),
+    **{f"{RUN}{deed}/": (f"/playbooks/runs/{{playbook_run}}/{deed}/", ONLY_POST) for deed in RUN_DEEDS},
+}
+DEEDS |= {
+    "playbooks/<int:playbook>/runs/": ("/playbooks/{playbook}/runs/", {"ticket": "{ticket}"}, TO_ITS_PAGE),
+    **{
+        f"{RUN}{deed}/": (f"/playbooks/runs/{{playbook_run}}/{deed}/", sent, expected)
+        for deed, (sent, expected) in RUN_DEEDS.items()
+    },
+}
+ROUTES |= {
+    f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
+    for noun, row in {
+        "playbooks": "playbook",
+        "playbook-versions": "version",
+        "scenarios": "scenario",
+        "scenario-mappings": "mapping",
+    }.items()
+    for ending, path, expected in (
+        ("", "", KEYED),
+        ("(?P<pk>[^/]+)/", f"{{{row}}}/", OWN_COMPANY),
+    )
+}
+ROUTES |= {
+    f"api/v1/^playbooks/(?P<pk>[^/]+)/{deed}/$": (
+        f"/api/v1/playbooks/{{playbook}}/{deed}/",
+        (405,) * 5 + (401,),
+    )
+    for deed in ("verification", "flags")
+}
+
 # What is written through the API: path, body, and what each of the cast is answered. Zed's own company has none of
 # the rows.
 WRITTEN = (201, 201, 201, 201, 404, 401)
@@ -364,6 +554,18 @@ POSTED: dict[str, tuple[str, str, dict, tuple[int, ...]]] = {
         f"a ticket's {deed}": ("post", f"tickets/{{ticket}}/{deed}/", {"body": "x"}, WRITTEN)
         for deed in ("replies", "notes", "pending", "hold", "resolution", "closure")
     },
+    "a scenario": ("post", "scenarios/", {"name": "x"}, (403, 201, 201, 201, 201, 401)),
+    "a change of a scenario": ("patch", "scenarios/{scenario}/", {"name": "x"}, (403, OK, OK, OK, 404, 401)),
+    "a mapping": (
+        "post",
+        "scenario-mappings/",
+        {"scenario": "Duplicate charge", "category": "Billing"},
+        (403, 201, 201, 201, 400, 401),
+    ),
+    "the end of a mapping": ("delete", "scenario-mappings/{mapping}/", {}, (403, 204, 204, 204, 404, 401)),
+    "a change of a playbook": ("patch", "playbooks/{playbook}/", {"title": "x"}, (403, OK, OK, OK, 404, 401)),
+    "a verification": ("post", "playbooks/{playbook}/verification/", {}, (403, 201, 201, 201, 404, 401)),
+    "a flag": ("post", "playbooks/{playbook}/flags/", {"step": "find"}, WRITTEN),
     "an assignment": ("post", "tickets/{ticket}/assignment/", {"assignee_email": None}, WRITTEN),
     "a reopening": ("post", "tickets/{ticket}/reopening/", {}, (409, 409, 409, 409, 404, 401)),
 }
@@ -415,6 +617,33 @@ def ids(cast, ana) -> dict:
         "batch": set_priorities(actor=ana, ids=[a_ticket(ana).id], priority="high").batch,
         "view": save_view(actor=ana, name="Late", query="due=late", is_shared=True).id,
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
+        **_playbooks(ana, cast["lee"]),
+    }
+
+
+def _playbooks(ana: Member, lee: Member) -> dict[str, int]:
+    """One that is published, of Lee's scenario, and one of Ana's that is in review."""
+    playbook = a_playbook(lee, lee.company.members.get(name="Mo"))
+    category = a_category(ana.company)
+    mapping = map_category(actor=lee, scenario=playbook.scenario, category=category, channel=1)
+    sent = send_to_review(actor=ana, draft=a_draft(ana, "Refund"), change="material")
+    return {
+        "playbook": playbook.id,
+        "version": playbook.versions.get().id,
+        "in_review": sent.id,
+        "drafted": a_draft(ana, "Written").playbook_id,
+        "flag": flag_step(actor=ana, version=playbook.versions.get(), step="say").id,
+        "playbook_run": start_run(actor=lee, version=playbook.versions.get()).id,
+        "scenario": playbook.scenario_id,
+        "slot": give_writing_time(
+            actor=lee,
+            scenario=playbook.scenario,
+            member=ana,
+            starts_at=clock.now() + timedelta(days=3),
+            minutes=60,
+        ).id,
+        "mapping": mapping.id,
+        "category": category.id,
     }
 
 

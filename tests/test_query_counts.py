@@ -18,7 +18,11 @@ from customers.actions import answer_survey, reply_to_ticket, resolve_ticket
 from customers.models import Customer, Ticket
 from metrics import rollup
 from metrics.definitions import METRICS
+from playbooks.actions import map_category, open_draft, send_to_review
+from playbooks.actions.runs import start_run
+from playbooks.models import Playbook, Run, Version
 from tests.factories import a_category, a_customer, a_member, a_ticket
+from tests.playbooks.making import a_playbook
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +65,8 @@ PAGES = [
     "/search/?q=help",
     "/tickets/new/",
     "/tickets/ID/",
+    "/playbooks/",
+    "/playbooks/writing/",
 ]
 # What opens from those pages: forms, previews and parts.
 PARTS = [
@@ -86,10 +92,13 @@ PARTS = [
     "/customers/CUSTOMER/erasure/",
     "/mentions/?q=a",
 ]
-LISTS = [
-    f"/api/v1/{name}/"
-    for name in ("people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys")
-]
+PLAYBOOKS = ["/playbooks/scenarios/", "/playbooks/reviews/", "/playbooks/reviews/REVIEW/"]
+PLAYBOOKS += ["/playbooks/BOOK/draft/", "/playbooks/BOOK/versions/", "/playbooks/BOOK/versions/1/compare/2/"]
+PLAYBOOKS += ["/playbooks/BOOK/", "/playbooks/new/"]
+NOUNS = ["people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys"]
+PLAYBOOKS += ["/playbooks/search/?q=dup", "/playbooks/at-hand/?ticket=ID", "/playbooks/runs/RUN/"]
+NOUNS += ["playbooks", "playbook-versions", "scenarios", "scenario-mappings"]
+LISTS = [f"/api/v1/{name}/" for name in NOUNS]
 FIGURES = [
     *(f"/api/v1/metrics/{metric}/?{DAYS}" for metric in METRICS),
     *(
@@ -105,6 +114,7 @@ ADDRESSES = [
     *BOARDS,
     *CUSTOMERS,
     *PARTS,
+    *PLAYBOOKS,
     "/healthz",
     "/accounts/login/",
     "/api/v1/metrics/",
@@ -137,12 +147,24 @@ def work(harbour, ana, lee, rae, set_clock):
                     ticket=ticket,
                     customer=customer,
                 )
+            _a_playbook(person, lee, f"Playbook {Playbook.objects.count()}")
         while react_once():
             pass
         rollup.drain(harbour.id)
 
     add()
     return add
+
+
+def _a_playbook(writer, approver, title: str) -> None:
+    """One that is published, with the tickets of a category, and its next version in review."""
+    playbook = a_playbook(writer, approver, title)
+    category = a_category(writer.company, title)
+    map_category(actor=approver, scenario=playbook.scenario, category=category)
+    a_ticket(writer, category=category)
+    start_run(actor=writer, version=playbook.versions.get())
+    draft = open_draft(actor=writer, playbook=playbook)
+    send_to_review(actor=writer, draft=draft, change="material")
 
 
 @pytest.fixture
@@ -153,6 +175,9 @@ def count(rae, work, key_of):
     def queries(address: str) -> list[str]:
         """The statements of one call, after a first one that fills what is kept for good."""
         address = address.replace("ID", str(Ticket.objects.earliest("id").id))
+        address = address.replace("RUN", str(Run.objects.earliest("id").id))
+        address = address.replace("BOOK", str(Playbook.objects.earliest("id").id))
+        address = address.replace("REVIEW", str(Version.objects.filter(state="in_review").earliest("id").id))
         address = address.replace("PERSON", str(rae.id))
         address = address.replace("MANAGER", str(rae.company.members.get(name="Lee").id))
         address = address.replace("CUSTOMER", str(Customer.objects.earliest("id").id))
@@ -188,7 +213,17 @@ def test_it_records_no_address_that_is_gone():
 
 @pytest.mark.parametrize(
     "address",
-    [*PAGES[:4], *PAGES[5:11], *BOARDS, *CUSTOMERS, *PARTS, *LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]],
+    [
+        *PAGES[:4],
+        *PAGES[5:11],
+        *BOARDS,
+        *CUSTOMERS,
+        *PARTS,
+        *PLAYBOOKS,
+        *LISTS,
+        "/api/v1/tickets/ID/",
+        *FIGURES[-4:],
+    ],
 )
 def test_it_takes_no_more_queries_with_more_rows(count, work, ana, address):
     before = count(address)

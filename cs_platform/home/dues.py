@@ -18,6 +18,7 @@ from cs_platform.lib.words import duration
 from customers.models import Note
 from customers.notices import url_of_note
 from customers.queries.needs import TicketDue, promises_of, tickets_due
+from playbooks.queries.needs import Asked, asked_of
 
 NEAR = timedelta(hours=1)
 NOON, EVENING = time(12), time(18)
@@ -93,6 +94,7 @@ def dues(member: Member, today: Today, most: int) -> list[Due]:
     promises = promises_of(member, today.promised, most)
     lines = [_of_ticket(found, today) for found in tickets]
     lines += [_of_promise(note, note.due_on, today) for note in promises if note.due_on]
+    lines += [_of_playbook(asked, today) for asked in asked_of(member, today.promised, most)]
     return sorted(lines, key=lambda due: due.order)[:most]
 
 
@@ -196,3 +198,38 @@ def _day(day: date, today: date) -> str:
     if day == today:
         return _("Today")
     return in_year(day, today, "D j M" if day > today else "j M")
+
+
+# --- Playbooks ----------------------------------------------------------------------------------------------------
+
+
+def _of_playbook(asked: Asked, today: Today) -> Due:
+    """A review, a verification or something to read again."""
+    days = (asked.until - today.promised).days if asked.until else 0
+    at = today.end_of(today.local.date() + timedelta(days=days))
+    icon, why, act, url = _asked(asked)
+    is_late = asked.kind == "verify" and days < 0
+    return Due(
+        group="late" if is_late else today.group(at),
+        order=(at, asked.since or today.now),
+        icon=icon,
+        kind=_("Playbook"),
+        title=asked.title,
+        why=why,
+        when=_day(asked.until, today.promised) if asked.until else _("Today"),
+        left=_("expired") if is_late else _waits(asked.since, today) if asked.since else "",
+        tone="late" if is_late else "",
+        act=act,
+        url=url,
+    )
+
+
+def _asked(asked: Asked) -> tuple[str, str, str, str]:
+    """(icon, why it is due, what to do, where)"""
+    page = reverse("playbooks:show", args=[asked.playbook])
+    if asked.kind == "review":
+        review = reverse("playbooks:review", args=[asked.version])
+        return "clipboard-check", _("you are asked to review it"), _("Review"), review
+    if asked.kind == "verify":
+        return "book-2", _("say whether it still holds"), _("Read"), page
+    return "book-2", _("it has changed since you read it"), _("Read again"), page

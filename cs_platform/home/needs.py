@@ -17,6 +17,7 @@ from metrics.queries import Present
 
 from .need import Need, queue
 from .people import lag, leavers, without_manager
+from .processes import of_playbooks
 
 __all__ = ["Need", "needs_of_leader", "needs_of_manager"]
 
@@ -32,7 +33,7 @@ def needs_of_manager(member: Member, at: Present) -> list[Need]:
     team = ids_below(member, today)
     found = needs(member.company_id, OF_TEAM, now=now, today=today, team=team)
     lines = [LINES[kind](found[kind], member, now) for kind in OF_TEAM if kind in found]
-    return [*lines, *leavers(member, team, today)][:SHOWN]
+    return [*lines, *of_playbooks(member, at, team), *leavers(member, team, today)][:SHOWN]
 
 
 def needs_of_leader(member: Member, at: Present) -> list[Need]:
@@ -41,7 +42,7 @@ def needs_of_leader(member: Member, at: Present) -> list[Need]:
     kinds = (*OF_COMPANY, "imports") if can_manage_company(member) else OF_COMPANY
     found = needs(member.company_id, kinds, now=now, today=today)
     lines = [LINES[kind](found[kind], member, now) for kind in kinds if kind in found]
-    return [*lag(at), *lines, *without_manager(member, today)][:SHOWN]
+    return [*lag(at), *lines, *of_playbooks(member, at), *without_manager(member, today)][:SHOWN]
 
 
 # --- Tickets, promises, answers, imports --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Who has a ticket open right now. Kept in the cache only: when that is away, nobody seems to be there."""
+"""Who has a page open right now. Kept in the cache only: when that is away, nobody seems to be there."""
 
 import logging
 from dataclasses import dataclass
@@ -21,9 +21,12 @@ class Present:
     is_writing: bool
 
 
-def come_by(*, actor: Member, ticket_id: int, is_writing: bool) -> list[Present]:
-    """Says that actor is here and gives who else is. Two signs at once may lose one; the next brings it back."""
-    key, now = f"here:{actor.company_id}:{ticket_id}", clock.now().timestamp()
+def come_by(*, actor: Member, place: str, is_writing: bool = False) -> list[Present]:
+    """Says that actor is here and gives who else is. place: "ticket:12", say.
+
+    Two signs at once may lose one; the next brings it back.
+    """
+    key, now = f"here:{actor.company_id}:{place}", clock.now().timestamp()
     try:
         known = cache.get(key) or {}
         here = {who: seen for who, seen in known.items() if seen["at"] > now - GONE_AFTER}
@@ -31,7 +34,7 @@ def come_by(*, actor: Member, ticket_id: int, is_writing: bool) -> list[Present]
         here[actor.id] = {"name": actor.name, "since": since, "at": now, "writing": is_writing}
         cache.set(key, here, GONE_AFTER)
     except (RedisError, OSError):
-        logger.warning("The cache is away; nobody is shown beside ticket %s", ticket_id)
+        logger.warning("The cache is away; nobody is shown beside %s", place)
         return []
     return [
         Present(seen["name"], datetime.fromtimestamp(seen["since"], UTC), seen["writing"])

@@ -14,7 +14,7 @@ from customers.imports.removal import SEEDINGS
 from customers.models import ImportRun, Survey
 from metrics import rollup
 
-from . import desk, forum, marks
+from . import desk, forum, marks, more
 from .made_up import PREFIX
 from .records import DATA
 
@@ -101,6 +101,7 @@ def _seed(demo: Demo, records: Path, say: Say, again: bool) -> None:
         link_user(member=member, password=PASSWORD if settings.DEMO else None)
     # A worker would do this too; here the figures are final when the command returns.
     say(f"{demo.slug}: {rollup.drain(company.id)} days of people computed")
+    more.add_more(company, say)
     marks.finish(company)
 
 

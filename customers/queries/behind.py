@@ -111,6 +111,8 @@ def _counted(metric: Metric, fact: SourceRow) -> str:
         return _("More work, counted before")
     if fact.in_numerator is None:
         return ""
+    if metric.told_as:
+        return str(metric.told_as[0 if fact.in_numerator else 1])
     if metric.key == "service_level":
         return _("Met") if fact.in_numerator else _("Missed")
     if metric.key == "reopen_rate":

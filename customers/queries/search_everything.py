@@ -1,6 +1,6 @@
 """What the palette finds: customers, contacts and tickets that hold what somebody typed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,35 @@ SHOWN = 8  # of each kind
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row that a higher app found. shown: its name with the words marked, as HTML. about: what stands beside it."""
+
+    url: str
+    shown: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What a higher app found, best first. all_url: where the rest of it is."""
+
+    title: str
+    icon: str
+    lines: list[Line]
+    all_url: str
+    all_words: str
+
+
+Search = Callable[[Member, str, list[str]], Elsewhere | None]
+_searches: list[Search] = []
+
+
+def register(search: Search) -> None:
+    """A higher app is asked, too: search(member, line, words) gives what it found, or None for nothing."""
+    _searches.append(search)
+
+
+@dataclass(frozen=True)
 class Found:
     """What one typed line leads to, best first; at most eight of each."""
 
@@ -24,10 +53,11 @@ class Found:
     customers: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
     tickets: list[dict[str, Any]] = field(default_factory=list)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.customers or self.contacts or self.tickets)
+        return not (self.customers or self.contacts or self.tickets or self.elsewhere)
 
 
 # Names that begin with the line come first; then every name that holds all its words somewhere. Of those the first
@@ -63,6 +93,7 @@ def search_everything(member: Member, q: str) -> Found:
         customers=_named(member, _CUSTOMERS, "plain_name(name)", terms),
         contacts=_named(member, _CONTACTS, "plain_name(name || ' ' || email)", terms),
         tickets=_newest(member, terms),
+        elsewhere=[found for search in _searches if (found := search(member, q, terms))],
     )
 
 

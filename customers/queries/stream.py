@@ -1,5 +1,6 @@
 """A ticket's conversation: what was written and what happened, in order, the newest part first asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -22,6 +23,8 @@ FARTHEST = 5_000
 
 # What the conversation takes from the ledger, and its icon.
 FROM_LEDGER = {"ticket.changed": "bolt", "ticket.took_in": "arrow-merge", "ticket.gave_back": "arrow-back-up"}
+# The same of higher apps: {verb: (icon, what it says of a row's detail)}.
+_from_above: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {}
 WRITTEN = (Event.REPLIED, Event.NOTED, Event.CUSTOMER_REPLIED)
 ICONS = {
     Event.ASSIGNED: "user",
@@ -83,6 +86,11 @@ class Stream:
 
     days: list[tuple[str, list[Entry]]] = field(default_factory=list)
     older: int | None = None
+
+
+def register(verb: str, icon: str, words: Callable[[dict[str, Any]], str]) -> None:
+    """How the conversation tells of a verb that a higher app records of a ticket, after the name of who did it."""
+    _from_above[verb] = (icon, words)
 
 
 def stream_of(member: Member, ticket: Ticket, skip: int = 0) -> Stream:
@@ -264,9 +272,12 @@ def _notes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
 
 
 def _changes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
-    """What the ledger alone knows: changed fields, and tickets that were merged into this one."""
+    """What the ledger alone knows: changed fields, tickets that were merged into this one, deeds of higher apps."""
     rows = Activity.objects.filter(
-        company_id=member.company_id, subject_type="ticket", subject_id=ticket.id, verb__in=FROM_LEDGER
+        company_id=member.company_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        verb__in=[*FROM_LEDGER, *_from_above],
     ).select_related("actor")
     return [
         Entry(
@@ -274,7 +285,7 @@ def _changes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
             kind="event",
             who=_("You") if row.actor_id == member.id else row.actor.name if row.actor else _("The system"),
             text=words,
-            icon=FROM_LEDGER[row.verb],
+            icon=FROM_LEDGER.get(row.verb) or _from_above[row.verb][0],
             link=Link(row.detail["ticket"], row.detail["number"]) if "number" in row.detail else None,
             rank=(2, row.id),
         )
@@ -284,6 +295,8 @@ def _changes(member: Member, ticket: Ticket, most: int) -> list[Entry]:
 
 
 def _told_of(row: Activity) -> str:
+    if row.verb in _from_above:
+        return _from_above[row.verb][1](row.detail)
     return {
         "ticket.took_in": _("merged another ticket into this one:"),
         "ticket.gave_back": _("took another ticket out of this one again:"),

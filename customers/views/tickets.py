@@ -57,7 +57,7 @@ def ticket_presence(request: MemberRequest, ticket_id: int) -> HttpResponse:
     """A sign every few seconds that this page is open; answers who else has it open."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.member).only("id"), id=ticket_id)
     is_writing = request.POST.get("writing") == "1"
-    others = come_by(actor=request.member, ticket_id=ticket.id, is_writing=is_writing)
+    others = come_by(actor=request.member, place=f"ticket:{ticket.id}", is_writing=is_writing)
     return render(request, "customers/ticket/_here.html", {"others": others})
 
 

@@ -34,6 +34,8 @@ class Period(serializers.Serializer):
 
     def validate(self, asked: dict) -> dict:
         self._check_names()
+        if self.metric is not None and self.metric.is_company_only and asked["level"] != Level.COMPANY:
+            raise serializers.ValidationError({"level": _("This figure is told for the whole company only.")})
         self._check_person(asked)
         self._check_days(asked)
         retains = self.metric is not None and self.metric.shape == Shape.RETENTION

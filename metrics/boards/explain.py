@@ -157,7 +157,7 @@ class Explanation:
 
     @property
     def credit_rule(self) -> str:
-        return str(RULES[Kind(self.metric.kind or 0)][1])
+        return str(self.metric.credit or RULES[Kind(self.metric.kind or 0)][1])
 
     @property
     def left_out(self) -> str:

@@ -13,6 +13,7 @@ from accounts.models import Company
 from cs_platform.lib import periods
 from metrics.definitions import METRICS, Metric, Shape
 from metrics.points import Point, point_of
+from metrics.registry import computed_of
 
 from . import backlog, memory, percentiles, retention, sums
 from .freshness import Present, present
@@ -70,11 +71,25 @@ def ask(
     """Answers in the order of the questions. at: the company's present, if it is known already."""
     at = at or present(company)
     found = [_unanswered(question, scope, at) for question in questions]
-    asked = memory.digest(scope, at.today, at.complete, list(questions))
+    own = [each for each in found if computed_of(each.metric.key) is None]
+    _add_remembered(scope, own, at)
+    for each in found:
+        if computed := computed_of(each.metric.key):
+            spans = spans_of(each)
+            each.points = computed.points(scope, spans, at)
+            for point, (low, _high) in zip(each.points, spans, strict=True):
+                point.start = _shown(each, low)
+    return found
+
+
+def _add_remembered(scope: Scope, found: list[Answer], at: Present) -> None:
+    if not found:
+        return
+    questions = [Question(each.metric.key, each.start, each.end, each.grain) for each in found]
+    asked = memory.digest(scope, at.today, at.complete, questions)
     key = f"answers:{scope.company_id}:{at.version}:{asked}"
     for each, points in zip(found, memory.remembered(key, lambda: _points(scope, found, at)), strict=True):
         each.points = points
-    return found
 
 
 def _points(scope: Scope, found: list[Answer], at: Present) -> list[list[Point]]:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from metrics.definitions import Metric, Shape
 from metrics.kinds import Kind
+from metrics.registry import computed_of
 
 from . import retention
 from .answer import Answer, spans_of
@@ -66,6 +67,8 @@ def sources(
     asked: Answer, at: Present, after: Place | None = None, limit: int = PAGE, *, hours: bool = False
 ) -> list[SourceRow]:
     """A page of the facts behind an answer with the grain total. hours: of tickets per hour the shifts."""
+    if computed := computed_of(asked.metric.key):
+        return computed.rows(asked, after, limit)
     if asked.metric.shape == Shape.RETENTION:
         return _customers(asked, at, after, limit)
     if asked.metric.shape == Shape.BACKLOG:

@@ -24,6 +24,8 @@ _FITTING = {
     ("accounts_companyzone", "valid_from"): "'2030-01-01'",
     ("accounts_companyzone", "zone"): "'UTC'",
     ("customers_shift", "ended_at"): "'2026-06-01 18:00Z'",
+    ("playbooks_version", "state"): "'draft'",
+    ("playbooks_run", "state"): "'active'",
     (
         "customers_note",
         "customer_id",
@@ -40,6 +42,13 @@ def fill_every_table(company_id: int) -> None:
             )
             if not cursor.fetchone()[0]:
                 _add_row(cursor, table.name, company_id)
+    with connection.cursor() as cursor:
+        # Steps are written in a draft; a published version is the one that the database keeps.
+        cursor.execute(
+            "UPDATE playbooks_version SET state = 'published', published_at = now()"
+            " WHERE company_id = %s AND state = 'draft'",
+            [company_id],
+        )
 
 
 def _add_row(cursor, table: str, company_id: int) -> None:
@@ -55,7 +64,8 @@ def _add_row(cursor, table: str, company_id: int) -> None:
             values[name] = str(cursor.fetchone()[0])
         elif is_needed and not has_default:
             values[name] = _value(kind)
-    cursor.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})")
+    columns = ", ".join(f'"{name}"' for name in values)
+    cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(values.values())})")
 
 
 def _value(kind: str) -> str:

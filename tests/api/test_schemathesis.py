@@ -20,7 +20,9 @@ from accounts.actions import create_api_key
 from cs_platform.wsgi import application
 from customers.actions import add_note, answer_survey, enter_contact
 from customers.actions.uploads import receive_upload
-from tests.factories import a_customer, a_ticket
+from playbooks.actions import map_category
+from tests.factories import a_category, a_customer, a_ticket
+from tests.playbooks.making import a_playbook
 
 CHECKS = [
     not_a_server_error,
@@ -47,7 +49,7 @@ def one_connection():
 
 
 @pytest.fixture
-def known(one_connection, rae, ana, settings, tmp_path) -> dict[str, int]:
+def known(one_connection, rae, ana, lee, settings, tmp_path) -> dict[str, int]:
     """Rows that are there, so that not every call ends with a 404."""
     settings.VAR = tmp_path
     customer = a_customer(ana, external_id="C1")
@@ -57,7 +59,13 @@ def known(one_connection, rae, ana, settings, tmp_path) -> dict[str, int]:
     upload = receive_upload(
         actor=rae, file_name="tickets.csv", path="imports/uploads/none/none.csv", size=1, kind="tickets"
     )
+    playbook = a_playbook(ana, lee)
+    mapping = map_category(actor=lee, scenario=playbook.scenario, category=a_category(ana.company))
     return {
+        "playbooks": playbook.id,
+        "playbook-versions": playbook.versions.get().id,
+        "scenarios": playbook.scenario_id,
+        "scenario-mappings": mapping.id,
         "customers": customer.id,
         "tickets": ticket.id,
         "contacts": enter_contact(actor=ana, customer=customer, name="Jo").id,
@@ -94,7 +102,14 @@ def meet(case: Any, known: dict[str, int]) -> None:
     number = (case.path_parameters or {}).get("id")
     if noun in known and isinstance(number, int) and number % 2 == 0:
         case.path_parameters["id"] = known[noun]
-    names = {"customer_external_id": "C1", "ticket_external_id": "T1", "owner_email": "ana@harbour.example"}
+    names = {
+        "customer_external_id": "C1",
+        "ticket_external_id": "T1",
+        "owner_email": "ana@harbour.example",
+        "scenario": "Duplicate charge",
+        "category": "Billing",
+        "step": "find",
+    }
     for name in filled(case.body):
         if name in names and len(str(case.body[name])) % 2 == 0:
             case.body[name] = names[name]

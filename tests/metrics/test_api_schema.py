@@ -38,9 +38,14 @@ def test_it_describes_every_route(schema):
                 "tickets",
                 "surveys",
                 "imports",
+                "playbooks",
+                "playbook-versions",
+                "scenarios",
+                "scenario-mappings",
             )
             for one in ("", "{id}/")
         ),
+        *(f"/api/v1/playbooks/{{id}}/{deed}/" for deed in ("verification", "flags")),
         *(
             f"/api/v1/tickets/{{id}}/{deed}/"
             for deed in (

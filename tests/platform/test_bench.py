@@ -18,6 +18,8 @@ PARTS = (
         "page: board of a rep",
         "page: saving a ticket",
         "page: queue, common word",
+        "page: playbook search, common word",
+        "page: run page",
         "queries",
         "readers at once",
     ),

@@ -1,0 +1,117 @@
+"""The page on which a playbook is read, and what readers say: I have read it, and this step is wrong."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.middleware import MemberRequest
+from accounts.views.access import allow, member_required
+from playbooks.actions.acknowledgements import acknowledge
+from playbooks.actions.flags import answer_flag, flag_step
+from playbooks.forms.flags import AnswerForm, FlagForm
+from playbooks.models import Flag, Playbook, Version
+from playbooks.permissions import can_answer_flag
+from playbooks.queries.lists import readable, team_today
+from playbooks.queries.reading import reading
+
+
+def to_read(request: MemberRequest, playbook: int) -> Playbook:
+    found = readable(request.member).select_related(
+        "scenario", "owner", "verifier", "verifier_team", "audience"
+    )
+    return get_object_or_404(found, id=playbook)
+
+
+def version_wanted(request: MemberRequest) -> int | None:
+    """The number in ?version=, None for the version in use."""
+    wanted = request.GET.get("version", "")
+    if not wanted:
+        return None
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
+        raise Http404
+    return int(wanted)
+
+
+@require_safe
+@member_required
+def show(request: MemberRequest, playbook: int) -> HttpResponse:
+    """?version= reads an earlier one."""
+    page = reading(request.member, to_read(request, playbook), version_wanted(request))
+    if page is None:
+        raise Http404
+    return render(request, "playbooks/show.html", {"page": page, "playbook": page.playbook})
+
+
+@require_POST
+@member_required
+def acknowledgement(request: MemberRequest, playbook: int) -> HttpResponse:
+    """The reader has read the version whose number is sent."""
+    found = to_read(request, playbook)
+    number = request.POST.get("version", "")
+    version = get_object_or_404(
+        Version.objects.visible_to(request.member).filter(playbook=found),
+        number=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
+    )
+    try:
+        acknowledge(actor=request.member, version=version)
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Thank you. You have read version %(n)s.") % {"n": version.number})
+    return redirect("playbooks:show", found.id)
+
+
+@require_POST
+@member_required
+def flag(request: MemberRequest, playbook: int) -> HttpResponse:
+    """A step is wrong. Leads back to where it was said: the page, or a run."""
+    found = to_read(request, playbook)
+    form = FlagForm(request.POST)
+    if not form.is_valid():
+        return _back(request, found, form.errors.as_text())
+    out = Version.objects.visible_to(request.member).filter(playbook=found)
+    number = form.cleaned_data["version"]
+    version = out.filter(number=number).first() if number else out.filter(state="published").first()
+    if version is None:
+        raise Http404
+    try:
+        flag_step(
+            actor=request.member,
+            version=version,
+            step=form.cleaned_data["step"],
+            text=form.cleaned_data["text"],
+        )
+    except ValidationError as error:
+        return _back(request, found, " ".join(error.messages))
+    return _back(request, found)
+
+
+@require_POST
+@member_required
+def flag_answer(request: MemberRequest, playbook: int, flag: int) -> HttpResponse:
+    found = to_read(request, playbook)
+    said = get_object_or_404(Flag.objects.visible_to(request.member), id=flag, version__playbook=found)
+    may = can_answer_flag(request.member, found, team_today(request.member).first())
+    allow(may, _("Its owner, its verifier and managers answer what is said of a playbook."))
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        answer_flag(actor=request.member, flag=said, answer=form.cleaned_data["answer"])
+        messages.success(request, _("Answered."))
+    else:
+        messages.error(request, " ".join(map(str, form.errors["answer"])))
+    return redirect("playbooks:show", found.id)
+
+
+def _back(request: MemberRequest, playbook: Playbook, wrong: str = "") -> HttpResponse:
+    if wrong:
+        messages.error(request, wrong)
+    else:
+        messages.success(request, _("Flagged. Whoever answers for the playbook is told."))
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return redirect(wanted if wanted and is_ours else reverse("playbooks:show", args=[playbook.id]))

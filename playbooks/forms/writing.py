@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from cs_platform.lib.outside import EARLIEST, LATEST
+from cs_platform.lib.days import EARLIEST, LATEST, out_of_reach
 from playbooks.models import Scenario
 
 from .people import SomebodyField, to_choose
@@ -40,11 +39,8 @@ class WritingForm(forms.Form):
 
     def clean_starts_at(self) -> Any:
         at = self.cleaned_data["starts_at"]
-        for check in (
-            MinValueValidator(EARLIEST, _("Choose a day after 1969.")),
-            MaxValueValidator(LATEST, _("Choose a day before 2101.")),
-        ):
-            check(at.date())
+        if not EARLIEST <= at.date() <= LATEST:
+            raise forms.ValidationError(out_of_reach())
         return at
 
 

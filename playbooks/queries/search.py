@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Member
 from customers.queries.search_everything import Elsewhere, Line
 from customers.queries.search_words import holds, marked, terms_of, tsquery
-from customers.queries.ticket import company_today
 from playbooks.models.playbook import Trust, trust_on
 
 from .lists import readable
@@ -92,7 +91,7 @@ def search_playbooks(member: Member, q: str, most: int = SHOWN) -> Found:
     terms = terms_of(q)
     if not terms:
         return Found(q, [])
-    today = company_today(member)
+    today = member.company.today()
     rows = _rows(_NAMED, member, q, terms, today, most)
     if len(rows) < most:
         rows += _rows(_HOLDING, member, q, terms, today, most - len(rows))

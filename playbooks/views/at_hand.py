@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from customers.models import Customer
-from customers.queries.ticket import company_today, tickets_with_links
+from customers.queries.ticket import tickets_with_links
 from playbooks.forms.runs import PlaceForm
 from playbooks.permissions import can_set_up
 from playbooks.queries.at_hand import AtHand, at_hand_at_customer, at_hand_on_ticket
@@ -19,7 +19,7 @@ from playbooks.queries.runs import run_page
 @member_required
 def at_hand(request: MemberRequest) -> HttpResponse:
     """?ticket= or ?customer= says where."""
-    today = company_today(request.member)
+    today = request.member.company.today()
     found = _at_hand(request)
     context = {
         "found": found,
@@ -42,7 +42,7 @@ def _at_hand(request: MemberRequest) -> AtHand:
     asked = form.cleaned_data if form.is_valid() else {}
     if asked.get("ticket"):
         ticket = get_object_or_404(tickets_with_links(request.member), id=asked["ticket"])
-        return at_hand_on_ticket(request.member, ticket, company_today(request.member))
+        return at_hand_on_ticket(request.member, ticket, request.member.company.today())
     if asked.get("customer"):
         rows = Customer.objects.visible_to(request.member)
         return at_hand_at_customer(request.member, get_object_or_404(rows, id=asked["customer"]))

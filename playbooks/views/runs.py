@@ -15,7 +15,6 @@ from accounts.middleware import MemberRequest
 from accounts.views.access import member_required
 from customers.actions import EditConflict, come_by
 from customers.models import Customer, Ticket
-from customers.queries.ticket import company_today
 from playbooks.actions import runs as actions
 from playbooks.forms.runs import HandForm, MoveForm, NoteForm, PlaceForm, SkipForm, StepForm, StopForm
 from playbooks.graph import Refused
@@ -115,7 +114,7 @@ def show(
 ) -> HttpResponse:
     """The panel for htmx, else the page. deed: what was refused, and why; is_mine: the reader has just moved."""
     context: dict[str, Any] = {
-        "page": run_page(request.member, run, company_today(request.member)),
+        "page": run_page(request.member, run, request.member.company.today()),
         "run": run,
         "deed": deed,
         "refusal": refusal,

@@ -3,6 +3,7 @@
 Pure: knows no database. A draft may break these rules while it is written; nothing that breaks one is published.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,6 +11,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 MOST_STEPS, MOST_EXITS = 100, 12
+# What a key looks like where it is written as text. A dash stands inside and alone: two begin an arrow of a chart.
+KEY = re.compile(r"(?!.{13})[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
 
 
 class Kind(StrEnum):

@@ -35,12 +35,10 @@ from secrets import token_hex
 
 from django.utils.translation import gettext as _
 
-from playbooks.graph import Graph, Kind, Node, Way
+from playbooks.graph import KEY, Graph, Kind, Node, Way
 
 from .faults import Fault, Unreadable, lines_of, of_node, tidy_line, tidy_text, too_many
 
-# Not with - at the end: in a chart an arrow begins there.
-KEY = re.compile(r"[A-Za-z0-9_-]{0,11}[A-Za-z0-9_]")
 EXIT = re.compile(r"(?P<dash>-\s)?(?P<label>.*?)(?:→|->)\s*(?P<to>\?|[0-9]{1,4}|#[A-Za-z0-9_-]{1,12})\s*")
 HEAD_KEY = re.compile(r"\{#([^{}\s]*)\}$")
 NUMBER = re.compile(r"([0-9]{1,4})\.(?:\s+|$)")

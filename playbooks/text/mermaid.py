@@ -19,7 +19,7 @@ from secrets import token_hex
 
 from django.utils.translation import gettext as _
 
-from playbooks.graph import Graph, Kind, Node, Way
+from playbooks.graph import KEY, Graph, Kind, Node, Way
 
 from .faults import Fault, Unreadable, lines_of, of_node, tidy_line, too_many
 
@@ -59,8 +59,6 @@ TOLD = re.compile(r"(?:--|==|-\.)\s+(?P<label>[^|]+?)\s+(?:-{2,5}|={2,5}|\.{1,4}
 BREAK = re.compile(r"<br\s*/?>|\\n", re.IGNORECASE)
 ENTITY = re.compile(r"[#&](?:([0-9]{1,7})|(quot|amp|lt|gt|apos|nbsp));")
 NAMES = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'", "nbsp": " "}
-# Not with - at the end: in a chart an arrow begins there.
-KEY = re.compile(r"[A-Za-z0-9_-]{0,11}[A-Za-z0-9_]")
 
 
 def write(graph: Graph) -> str:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbooks.graph import Graph, Kind, Node, Way
+from playbooks.graph import KEY, Graph, Kind, Node, Way
 from playbooks.text import Unreadable, markdown, mermaid
 
 from .making import a_graph
 
-KEYS = st.text("abcdefghij0123456789_-", min_size=1, max_size=12).filter(lambda key: key[-1] != "-")
+KEYS = st.text("abcdefghij0123456789_-", min_size=1, max_size=12).filter(KEY.fullmatch)
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
 LINE = st.text(LETTERS, max_size=40).map(lambda text: " ".join(text.split()))
 TEXT = st.one_of(

@@ -20,6 +20,7 @@ FULL = {
 PROOFS = (
     "tests/chaos",
     "tests/accounts/test_setup_worker.py",
+    "tests/customers/test_upload_worker.py",
     "tests/metrics/test_interleaving.py",
     "tests/metrics/test_stateful.py",
     "tests/metrics/test_against_oracle.py",

@@ -12,7 +12,7 @@ from cs_platform.lib import clock
 from customers.actions.conflict import EditConflict
 from customers.models.rules import LONGEST_TEXT
 from playbooks.graph import Graph, Kind, Node, Way, graph_of
-from playbooks.models import Exit, Playbook, Step, Version
+from playbooks.models import Exit, Flag, Playbook, Run, RunEvent, Step, Version
 from playbooks.queries.graphs import graph_of as stored_graph
 
 
@@ -88,6 +88,11 @@ def discard_draft(*, actor: Member, draft: Version) -> None:
     if not draft.is_open:
         raise ValidationError(_("This version is not a draft any more."))
     activity.record("playbook.draft_discarded", draft.playbook, actor=actor, version=draft.number)
+    # What was only tried out, and what was said of it, goes along.
+    trials = Run.objects.filter(company_id=actor.company_id, version=draft, is_trial=True)
+    RunEvent.objects.filter(company_id=actor.company_id, run__in=trials).delete()
+    trials.delete()
+    Flag.objects.filter(company_id=actor.company_id, version=draft).delete()
     draft.delete()
 
 

@@ -87,7 +87,9 @@ CREATE TRIGGER playbooks_exit_stays BEFORE INSERT OR UPDATE OR DELETE ON playboo
 LOG = """
 CREATE FUNCTION playbooks_runevent_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' AND is_being_removed(OLD.company_id) THEN RETURN OLD; END IF;
+  IF TG_OP = 'DELETE' AND (is_being_removed(OLD.company_id)
+     -- A trial of a draft goes with the draft.
+     OR EXISTS (SELECT FROM playbooks_run r WHERE r.id = OLD.run_id AND r.is_trial)) THEN RETURN OLD; END IF;
   -- The erasure of personal text, as in the ledger.
   IF TG_OP = 'UPDATE' AND current_setting('cs.erasing', true) = 'on'
      AND to_jsonb(OLD) - 'text' = to_jsonb(NEW) - 'text' THEN RETURN NEW; END IF;

@@ -114,4 +114,6 @@ def _back(request: MemberRequest, playbook: Playbook, wrong: str = "") -> HttpRe
         messages.success(request, _("Flagged. Whoever answers for the playbook is told."))
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return redirect(wanted if wanted and is_ours else reverse("playbooks:show", args=[playbook.id]))
+    return redirect(
+        wanted if wanted.startswith("/") and is_ours else reverse("playbooks:show", args=[playbook.id])
+    )

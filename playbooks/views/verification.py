@@ -43,4 +43,4 @@ def _back(request: MemberRequest, playbook: int) -> str:
     """Where the person came from, if that is a page of ours."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if wanted and is_ours else reverse("playbooks:show", args=[playbook])
+    return wanted if wanted.startswith("/") and is_ours else reverse("playbooks:show", args=[playbook])

@@ -68,13 +68,14 @@
   document.addEventListener("click", function (event) {
     var word = event.target.closest(".run-more summary");
     if (!word) { return; }
+    // At once and not by the browser afterwards: the next letter that is typed belongs into the field.
+    event.preventDefault();
     var opened = word.parentNode;
-    setTimeout(function () {
-      if (!opened.open) { return; }
-      opened.parentNode.querySelectorAll("details[open]").forEach(function (other) { if (other !== opened) { other.open = false; } });
-      var first = opened.querySelector("select, textarea");
-      if (first) { first.focus(); }
-    }, 0);
+    opened.open = !opened.open;
+    if (!opened.open) { return; }
+    opened.parentNode.querySelectorAll("details[open]").forEach(function (other) { if (other !== opened) { other.open = false; } });
+    var first = opened.querySelector("select, textarea");
+    if (first) { first.focus(); }
   });
   ready();
 })();

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from customers.actions.conflict import EditConflict
 from playbooks.actions import (
     change_playbook,
+    discard_draft,
     open_draft,
     publish,
     save_graph,
@@ -16,8 +17,9 @@ from playbooks.actions import (
     send_to_review,
     verify,
 )
+from playbooks.actions.runs import start_run
 from playbooks.graph import Graph, Kind, Node, Refused, problems
-from playbooks.models import Version
+from playbooks.models import Run, Version
 from playbooks.models.playbook import Trust
 from playbooks.queries.graphs import graph_of
 
@@ -114,6 +116,18 @@ def test_another_verifier_does_not_move_the_date(ana, lee, mo):
     assert changed.trust(until) == Trust.DUE
     assert changed.trust(until + timedelta(days=1)) == Trust.EXPIRED
     assert verify(actor=mo, playbook=changed).verified_until == ana.company.today() + timedelta(days=30)
+
+
+def test_a_trial_goes_with_its_draft(ana, lee):
+    playbook = a_playbook(ana, lee)
+    real = start_run(actor=ana, version=playbook.versions.get())
+    draft = open_draft(actor=ana, playbook=playbook)
+    start_run(actor=ana, version=draft, is_trial=True)
+    discard_draft(actor=ana, draft=draft)
+
+    assert list(Run.objects.all()) == [real]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        real.events.all().delete()
 
 
 def test_a_graph_has_limits(ana):

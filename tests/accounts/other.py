@@ -14,9 +14,12 @@ class Holder:
     def take(self) -> None:
         self._cursor.execute(f"SELECT pg_advisory_lock({self._places})", self._key)
 
+    def let_go(self) -> None:
+        self._cursor.execute(f"SELECT pg_advisory_unlock({self._places})", self._key)
+
     def let_one_through(self) -> None:
         """Whoever waits first gets the lock, and we have it again when they are done with it: waiters queue."""
-        self._cursor.execute(f"SELECT pg_advisory_unlock({self._places})", self._key)
+        self.let_go()
         self.take()
 
 
@@ -27,7 +30,11 @@ def holding(*key: int) -> Iterator[Holder]:
         with other.cursor() as cursor:
             holder = Holder(cursor, key)
             holder.take()
-            yield holder
+            try:
+                yield holder
+            finally:
+                # A closed connection lets go only when its server process has ended, a moment later.
+                holder.let_go()
     finally:
         other.close()
 

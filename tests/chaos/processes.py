@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psutil
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 
@@ -101,6 +102,20 @@ def worker_of(start: Callable[..., Process]) -> Process:
 
 def clock_of(start: Callable[..., Process], folder: Path) -> Process:
     return start(*CELERY, "beat", "-l", "WARNING", "-s", str(folder / "beat"), "--pidfile", "")
+
+
+def nudged(condition: Callable[[], object], task: str, env: dict[str, str]) -> Callable[[], object]:
+    """The condition, and every other second the task that beat sends by the half-minute: where a test has no beat."""
+    sent = 0.0
+
+    def ask() -> object:
+        nonlocal sent
+        if time.monotonic() - sent > 2:
+            sent = time.monotonic()
+            current_app.send_task(task, queue=env["CELERY_QUEUE"])
+        return condition()
+
+    return ask
 
 
 def wait_for(condition: Callable[[], object], seconds: float, complaint: str, process: Process) -> None:

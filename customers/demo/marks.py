@@ -17,9 +17,14 @@ BEGUN = "demo.begun"
 READY = "demo.ready"
 
 
-def nothing_to_do() -> bool:
+def companies_there() -> set[str]:
+    """Short names of those demo companies that exist."""
+    return set(Company.objects.filter(slug__in=DEMO_SLUGS).values_list("slug", flat=True))
+
+
+def nothing_to_do(there: set[str] | None = None) -> bool:
     """Whether each of the companies is there, ready or somebody else's of that name, or was removed."""
-    there = set(Company.objects.filter(slug__in=DEMO_SLUGS).values_list("slug", flat=True))
+    there = companies_there() if there is None else there
     rows = Activity.objects.filter(
         company__slug__in=DEMO_SLUGS, subject_type="company", verb__in=(BEGUN, READY)
     )
@@ -58,8 +63,9 @@ def finish(company: Company) -> None:
     activity.record(READY, company, actor=None, company_id=company.id)
 
 
-def in_words() -> str:
-    removed = [slug for slug in DEMO_SLUGS if was_removed(slug)]
+def in_words(there: set[str]) -> str:
+    """What has become of the demo when nothing is left to do: who is not there was removed."""
+    removed = [slug for slug in DEMO_SLUGS if slug not in there]
     if not removed:
         return "The demo is ready."
     return f"Removed, and left so: {', '.join(removed)}. `seed_demo --again` brings it back."

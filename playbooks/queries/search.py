@@ -23,38 +23,45 @@ SHOWN, IN_PALETTE = 10, 5
 ORDERED = 60
 # A typo still leaves this much of a word's trigrams.
 ALIKE = 0.4
+# Shorter words are like too many.
+LONG_ENOUGH = 4
+# The step of a search in which rows were found that are only like the words.
+_ALIKE = 3
 
-_READABLE = "JOIN ({readable}) r ON r.id = w.playbook_id"
-_COLUMNS = "SELECT p.id, p.title, s.name, p.verified_until, v.id"
+_TRUSTED = "coalesce(p.verified_until >= %(today)s, false) DESC"
 _JOINED = """
   JOIN playbooks_playbook p ON p.id = h.playbook_id
   JOIN playbooks_scenario s ON s.id = p.scenario_id
   JOIN playbooks_version v ON v.company_id = p.company_id AND v.playbook_id = p.id AND v.state = 'published'
 """
-_TRUSTED = "coalesce(p.verified_until >= %(today)s, false) DESC"
-# Title and scenario hold all words, somewhere in them: titles first.
-_NAMED = f"""
-{_COLUMNS} FROM (
-  SELECT w.playbook_id, w.name FROM playbooks_playbookwords w {{join}}
-   WHERE w.company_id = %(company)s AND {{each}} LIMIT %(ordered)s) h {_JOINED}
- ORDER BY ({{in_title}}) DESC, {_TRUSTED}, h.name LIKE plain_name(%(begin)s) DESC, length(h.name), p.title, p.id
- LIMIT %(most)s
-"""
-# The words stand in the steps, too. The company stands in the index as a word.
-_HOLDING = f"""
-{_COLUMNS} FROM (
-  SELECT w.playbook_id, ts_rank('{{{{0.05,0.1,0.4,1}}}}', w.words, to_tsquery('plain_words', %(query)s)) AS rank
-    FROM playbooks_playbookwords w {{join}}
-   WHERE w.words @@ (to_tsquery('plain_words', %(query)s) && %(mark)s::tsquery) AND w.company_id + 0 = %(company)s
-     AND NOT ({{each}}) LIMIT %(ordered)s) h {_JOINED}
- ORDER BY {_TRUSTED}, h.rank DESC, p.title, p.id LIMIT %(most)s
-"""
-_ALIKE = f"""
-{_COLUMNS} FROM (
-  SELECT w.playbook_id, word_similarity(plain_name(%(q)s), w.name) AS alike
-    FROM playbooks_playbookwords w {{join}} WHERE w.company_id = %(company)s) h {_JOINED}
- WHERE h.alike >= %(alike)s
- ORDER BY h.alike DESC, p.title, p.id LIMIT %(most)s
+_COLUMNS = "p.id, p.title, s.name, p.verified_until, v.id AS version_id"
+# In three steps, of one statement: title and scenario hold all words somewhere in them, titles first; the words stand
+# in the steps, too (the company stands in that index as a word); nothing holds them, and some names are like them.
+_SEARCH = f"""
+WITH readable AS MATERIALIZED ({{readable}}),
+named AS (
+  SELECT {_COLUMNS}, 1 AS step, row_number() OVER (
+           ORDER BY ({{in_title}}) DESC, {_TRUSTED}, h.name LIKE plain_name(%(begin)s) DESC, length(h.name), p.title,
+                    p.id) AS at
+    FROM (SELECT w.playbook_id, w.name FROM playbooks_playbookwords w JOIN readable r ON r.id = w.playbook_id
+           WHERE w.company_id = %(company)s AND {{each}} LIMIT %(ordered)s) h {_JOINED}
+   ORDER BY at LIMIT %(most)s),
+held AS (
+  SELECT {_COLUMNS}, 2 AS step, row_number() OVER (ORDER BY {_TRUSTED}, h.rank DESC, p.title, p.id) AS at
+    FROM (SELECT w.playbook_id, ts_rank('{{{{0.05,0.1,0.4,1}}}}', w.words, to_tsquery('plain_words', %(query)s)) AS rank
+            FROM playbooks_playbookwords w JOIN readable r ON r.id = w.playbook_id
+           WHERE w.words @@ (to_tsquery('plain_words', %(query)s) && %(mark)s::tsquery)
+             AND w.company_id + 0 = %(company)s AND NOT ({{each}})
+             AND (SELECT count(*) FROM named) < %(most)s LIMIT %(ordered)s) h {_JOINED}
+   ORDER BY at LIMIT %(most)s),
+alike AS (
+  SELECT {_COLUMNS}, 3 AS step, row_number() OVER (ORDER BY h.alike DESC, p.title, p.id) AS at
+    FROM (SELECT w.playbook_id, word_similarity(plain_name(%(q)s), w.name) AS alike
+            FROM playbooks_playbookwords w JOIN readable r ON r.id = w.playbook_id
+           WHERE w.company_id = %(company)s AND %(is_long)s
+             AND NOT EXISTS (SELECT FROM named) AND NOT EXISTS (SELECT FROM held)) h {_JOINED}
+   WHERE h.alike >= %(alike)s ORDER BY at LIMIT %(most)s)
+SELECT * FROM named UNION ALL SELECT * FROM held UNION ALL SELECT * FROM alike ORDER BY step, at LIMIT %(most)s
 """
 _STEPS = """
 SELECT DISTINCT ON (of_id) of_id, position, title FROM playbooks_step
@@ -92,13 +99,8 @@ def search_playbooks(member: Member, q: str, most: int = SHOWN) -> Found:
     if not terms:
         return Found(q, [])
     today = member.company.today()
-    rows = _rows(_NAMED, member, q, terms, today, most)
-    if len(rows) < most:
-        rows += _rows(_HOLDING, member, q, terms, today, most - len(rows))
-    is_alike = not rows and max(map(len, terms)) >= 4
-    if is_alike:
-        rows = _rows(_ALIKE, member, q, terms, today, most)
-    return Found(q, _hits(member, rows, terms, today), is_alike and bool(rows))
+    rows = _rows(member, q, terms, today, most)
+    return Found(q, _hits(member, rows, terms, today), any(step == _ALIKE for *_row, step, _at in rows))
 
 
 def found_elsewhere(member: Member, q: str, terms: list[str]) -> Elsewhere | None:
@@ -117,19 +119,19 @@ def _beside(hit: Hit) -> str:
     return hit.scenario if hit.scenario != hit.title else str(hit.trust.label)
 
 
-def _rows(sql: str, member: Member, q: str, terms: Sequence[str], today: date, most: int) -> list[tuple]:
+def _rows(member: Member, q: str, terms: Sequence[str], today: date, most: int) -> list[tuple]:
     try:
         inner, given = readable(member).order_by().values("id").query.sql_with_params()
     except EmptyResultSet:
         return []
     # The inner query has its parameters by place; here all of them have names.
     names = {f"r{number}": value for number, value in enumerate(given)}
-    join = _READABLE.format(readable=inner % tuple(f"%({name})s" for name in names))
+    allowed = inner % tuple(f"%({name})s" for name in names)
     holds_each = " AND ".join(f"{{name}} LIKE plain_name(%(t{number})s)" for number in range(len(terms)))
     each, in_title = holds_each.format(name="w.name"), holds_each.format(name="plain_name(p.title)")
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.format(join=join, each=each, in_title=in_title),
+            _SEARCH.format(readable=allowed, each=each, in_title=in_title),
             {
                 **names,
                 **{f"t{number}": f"%{term}%" for number, term in enumerate(terms)},
@@ -141,6 +143,7 @@ def _rows(sql: str, member: Member, q: str, terms: Sequence[str], today: date, m
                 "today": today,
                 "ordered": ORDERED,
                 "alike": ALIKE,
+                "is_long": max(map(len, terms)) >= LONG_ENOUGH,
                 "most": most,
             },
         )
@@ -159,7 +162,7 @@ def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> l
             trust_on(until, today),
             steps.get(version),
         )
-        for playbook, title, scenario, until, version in rows
+        for playbook, title, scenario, until, version, _step, _at in rows
     ]
 
 

@@ -197,8 +197,7 @@ def test_it_makes_two_companies_with_their_sign_ins_and_a_second_start_adds_noth
     assert head.user and head.user.check_password("demo")
 
     before = counts(), Activity.objects.count()
-    # Each company and its marks, and whether either was removed since.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         output = StringIO()
         call_command("seed_demo", stdout=output)
     assert output.getvalue() == "The demo is ready.\n"

@@ -216,4 +216,4 @@ def test_it_takes_no_more_queries_with_more_rows(client, harbour, ana, lee, addr
     queries()
     before = queries()
     add(6)
-    assert queries() == before <= 12
+    assert queries() == before <= 10

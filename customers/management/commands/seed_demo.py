@@ -16,10 +16,12 @@ class Command(BaseCommand):
 
     def handle(self, *, again: bool = False, **_) -> None:
         began = time.monotonic()
-        if again or not marks.nothing_to_do():
+        there = marks.companies_there()
+        if again or not marks.nothing_to_do(there):
             self._seed(again)
+            there = marks.companies_there()
             self.stdout.write(f"Took {time.monotonic() - began:.0f} seconds.")
-        self.stdout.write(marks.in_words())
+        self.stdout.write(marks.in_words(there))
 
     def _seed(self, again: bool) -> None:
         # Here, because pandas takes longer to load than everything that a later start has to do.

@@ -240,6 +240,7 @@ REACTIONS = {
     "playbook.unverified": _all(tell_of_lapse, keep_coverage_today),
     "playbook.verified": keep_coverage_today,
     "playbook.archived": keep_coverage_today,
+    "playbook.restored": keep_coverage_today,
     "scenario.mapped": keep_coverage_today,
     "scenario.unmapped": keep_coverage_today,
     "scenario.archived": keep_coverage_today,

@@ -366,9 +366,10 @@ PAGES |= {
         for deed in ("publication", "sending-back")
     },
     "playbooks/<int:playbook>/people/": ("/playbooks/{playbook}/people/", MANAGERS_OWN),
+    "playbooks/archived/": ("/playbooks/archived/", MANAGERS),
     **{
         f"playbooks/<int:playbook>/{deed}/": (f"/playbooks/{{playbook}}/{deed}/", ONLY_POST)
-        for deed in ("verification", "archiving")
+        for deed in ("verification", "archiving", "restoration")
     },
 }
 DEEDS |= {
@@ -400,7 +401,7 @@ DEEDS |= {
     },
     **{
         f"playbooks/<int:playbook>/{deed}/": (f"/playbooks/{{playbook}}/{deed}/", {}, MANAGERS_DO)
-        for deed in ("verification", "archiving")
+        for deed in ("verification", "archiving", "restoration")
     },
 }
 # Reading: everybody reads, flags and writes; who answers for a playbook answers its flags.

@@ -1,7 +1,7 @@
 """Recorded writes of the playbooks app."""
 
 from .drafts import discard_draft, new_key, open_draft, save_graph
-from .playbooks import archive_playbook, change_playbook, create_playbook
+from .playbooks import archive_playbook, change_playbook, create_playbook, restore_playbook
 from .review import publish, send_back, send_to_review, withdraw
 from .scenarios import (
     archive_scenario,
@@ -28,6 +28,7 @@ __all__ = [
     "new_key",
     "open_draft",
     "publish",
+    "restore_playbook",
     "restore_scenario",
     "save_graph",
     "send_back",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import activity
 from accounts.models import Member
@@ -71,6 +72,21 @@ def archive_playbook(*, actor: Member, playbook: Playbook) -> Playbook:
         playbook.archived_at = clock.now()
         playbook.save(update_fields=["archived_at"])
         activity.record("playbook.archived", playbook, actor=actor)
+    return playbook
+
+
+@transaction.atomic
+def restore_playbook(*, actor: Member, playbook: Playbook) -> Playbook:
+    """Back into lists, search and coverage, verified until when it was. Raises ValidationError while its scenario is
+    archived, or if another playbook has its title meanwhile."""
+    playbook = Playbook.objects.visible_to(actor).select_for_update(no_key=True).get(id=playbook.id)
+    if playbook.archived_at is not None:
+        if playbook.scenario.archived_at is not None:
+            raise ValidationError(_("Its scenario is archived. Bring that one back first."))
+        playbook.archived_at = None
+        playbook.validate_constraints()
+        playbook.save(update_fields=["archived_at"])
+        activity.record("playbook.restored", playbook, actor=actor)
     return playbook
 
 

@@ -58,13 +58,18 @@ class Row:
 
 
 def readable(member: Member) -> QuerySet[Playbook]:
-    """Those that stand and that a member may read: of everybody, of their team, or their own. Who sets playbooks up,
-    which everybody above a team does, reads all."""
-    standing = Playbook.objects.visible_to(member).standing()
+    """Those that stand and that a member may read."""
+    return with_archived(member).standing()
+
+
+def with_archived(member: Member) -> QuerySet[Playbook]:
+    """What a member may read: of everybody, of their team, or their own. Who sets playbooks up, which everybody above
+    a team does, reads all."""
+    found = Playbook.objects.visible_to(member)
     if can_set_up(member):
-        return standing
+        return found
     own_team = Subquery(team_today(member))
-    return standing.filter(
+    return found.filter(
         Q(audience__isnull=True) | Q(audience=own_team) | Q(owner=member) | Q(verifier=member)
     )
 

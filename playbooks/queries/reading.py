@@ -65,7 +65,11 @@ class Reading:
 
     @property
     def is_in_use(self) -> bool:
-        return self.version is not None and self.version == self.newest
+        return self.version is not None and self.version == self.newest and not self.is_archived
+
+    @property
+    def is_archived(self) -> bool:
+        return self.playbook.archived_at is not None
 
 
 def reading(member: Member, playbook: Playbook, number: int | None = None) -> Reading | None:
@@ -80,6 +84,7 @@ def reading(member: Member, playbook: Playbook, number: int | None = None) -> Re
     graph = graph_of(version) if version else Graph()
     flags = _flags(out)
     team = team_today(member).first()
+    stands = playbook.archived_at is None
     acknowledged = list(Acknowledgement.objects.filter(company_id=member.company_id, version__in=out))
     read_at, is_asked, knew = _read(member, newest, out, acknowledged)
     return Reading(
@@ -93,12 +98,12 @@ def reading(member: Member, playbook: Playbook, number: int | None = None) -> Re
         stray_flags=[flag for key, listed in flags.items() if key not in graph for flag in listed],
         trust=playbook.trust(member.company.today()),
         read_at=read_at,
-        is_asked=is_asked and version == newest,
+        is_asked=stands and is_asked and version == newest,
         knew=knew,
         readers=len({said.member_id for said in acknowledged if newest and said.version_id == newest.id}),
-        may_verify=can_verify(member, playbook, team),
-        may_answer=can_answer_flag(member, playbook, team),
-        may_edit=can_draft(member),
+        may_verify=stands and can_verify(member, playbook, team),
+        may_answer=stands and can_answer_flag(member, playbook, team),
+        may_edit=stands and can_draft(member),
     )
 
 

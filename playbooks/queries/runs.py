@@ -13,7 +13,7 @@ from playbooks.models.playbook import Trust
 from playbooks.running import Entry, Position, replay
 
 from .graphs import graph_of
-from .lists import readable
+from .lists import with_archived
 
 LINKED = ("version__playbook__scenario", "ticket", "customer", "holder", "starter")
 # What the page names of them: the rest of such wide rows would only be read for nothing.
@@ -32,10 +32,10 @@ BESIDE = 3
 
 
 def visible_runs(member: Member) -> QuerySet[Run]:
-    """Runs of what the member may read, and those that the member began or was given."""
+    """Runs of what the member may read, archived or not, and those that the member began or was given."""
     own = Q(holder=member) | Q(starter=member)
     # Playbook by playbook: a list of all that may be read is long.
-    may_read = Exists(readable(member).filter(id=OuterRef("version__playbook_id")))
+    may_read = Exists(with_archived(member).filter(id=OuterRef("version__playbook_id")))
     return Run.objects.visible_to(member).filter(own | may_read)
 
 

@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("playbooks/<int:playbook>/verification/", verification.verification, name="verification"),
     path("playbooks/<int:playbook>/people/", settings.people, name="people"),
     path("playbooks/<int:playbook>/archiving/", settings.archiving, name="archiving"),
+    path("playbooks/<int:playbook>/restoration/", settings.restoration, name="restoration"),
+    path("playbooks/archived/", settings.archived, name="archived"),
 ]

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,20 +12,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import MemberRequest
 from accounts.views.access import allow, member_required
+from customers.models import Ticket
 from playbooks.actions.acknowledgements import acknowledge
 from playbooks.actions.flags import answer_flag, flag_step
 from playbooks.forms.flags import AnswerForm, FlagForm
+from playbooks.forms.runs import PlaceForm
 from playbooks.models import Flag, Playbook, Version
 from playbooks.permissions import can_answer_flag
-from playbooks.queries.lists import readable, team_today
+from playbooks.queries.lists import readable, team_today, with_archived
 from playbooks.queries.reading import reading
 
 
-def to_read(request: MemberRequest, playbook: int) -> Playbook:
-    found = readable(request.member).select_related(
-        "scenario", "owner", "verifier", "verifier_team", "audience"
-    )
-    return get_object_or_404(found, id=playbook)
+def to_read(request: MemberRequest, playbook: int, rows: QuerySet[Playbook] | None = None) -> Playbook:
+    found = readable(request.member) if rows is None else rows
+    linked = found.select_related("scenario", "owner", "verifier", "verifier_team", "audience")
+    return get_object_or_404(linked, id=playbook)
 
 
 def version_wanted(request: MemberRequest) -> int | None:
@@ -40,11 +42,14 @@ def version_wanted(request: MemberRequest) -> int | None:
 @require_safe
 @member_required
 def show(request: MemberRequest, playbook: int) -> HttpResponse:
-    """?version= reads an earlier one."""
-    page = reading(request.member, to_read(request, playbook), version_wanted(request))
+    """?version= reads an earlier one; ?ticket= offers to run it there, where somebody came from. One that is archived
+    can be read, and nothing else: its runs lead here."""
+    found = to_read(request, playbook, with_archived(request.member))
+    page = reading(request.member, found, version_wanted(request))
     if page is None:
         raise Http404
-    return render(request, "playbooks/show.html", {"page": page, "playbook": page.playbook})
+    shown = {"page": page, "playbook": page.playbook, "ticket": _ticket(request)}
+    return render(request, "playbooks/show.html", shown)
 
 
 @require_POST
@@ -105,6 +110,12 @@ def flag_answer(request: MemberRequest, playbook: int, flag: int) -> HttpRespons
     else:
         messages.error(request, " ".join(map(str, form.errors["answer"])))
     return redirect("playbooks:show", found.id)
+
+
+def _ticket(request: MemberRequest) -> Ticket | None:
+    form = PlaceForm(request.GET)
+    wanted = form.cleaned_data.get("ticket") if form.is_valid() else None
+    return get_object_or_404(Ticket.objects.visible_to(request.member), id=wanted) if wanted else None
 
 
 def _back(request: MemberRequest, playbook: Playbook, wrong: str = "") -> HttpResponse:

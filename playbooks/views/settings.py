@@ -2,21 +2,28 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms.fields import take_errors
 from accounts.middleware import MemberRequest
 from accounts.views.access import allow, member_required, page_status
+from cs_platform.lib.undo import offer_undo
 from cs_platform.lib.words import isolated
 from customers.actions.conflict import EditConflict
 from playbooks import actions
 from playbooks.forms.people import PeopleForm, offered
 from playbooks.models import Playbook
 from playbooks.permissions import can_set_up
-from playbooks.queries.lists import readable
+from playbooks.queries.archive import archive
+from playbooks.queries.lists import readable, with_archived
+
+NOT_YOURS = gettext_lazy("Managers and leaders name who answers for a playbook.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,16 +49,39 @@ def people(request: MemberRequest, playbook: int) -> HttpResponse:
 def archiving(request: MemberRequest, playbook: int) -> HttpResponse:
     found = _find(request, playbook)
     actions.archive_playbook(actor=request.member, playbook=found)
-    messages.success(
-        request, _("“%(title)s” is archived. Runs that have begun go on.") % {"title": isolated(found.title)}
-    )
+    told = _("“%(title)s” is archived. Runs that have begun go on.") % {"title": isolated(found.title)}
+    offer_undo(request, told, reverse("playbooks:restoration", args=[found.id]))
     return redirect("playbooks:index")
 
 
-def _find(request: MemberRequest, playbook: int) -> Playbook:
-    rows = readable(request.member).select_related("owner", "verifier", "verifier_team", "scenario")
-    found = get_object_or_404(rows, id=playbook)
-    allow(can_set_up(request.member), _("Managers and leaders name who answers for a playbook."))
+@require_POST
+@member_required
+def restoration(request: MemberRequest, playbook: int) -> HttpResponse:
+    """Back from the archive, by whoever may archive."""
+    found = _find(request, playbook, with_archived(request.member))
+    try:
+        actions.restore_playbook(actor=request.member, playbook=found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("playbooks:archived")
+    messages.success(request, _("“%(title)s” is back.") % {"title": isolated(found.title)})
+    return redirect("playbooks:show", found.id)
+
+
+@require_safe
+@member_required
+def archived(request: MemberRequest) -> HttpResponse:
+    """What was put away, to be brought back."""
+    allow(can_set_up(request.member), NOT_YOURS)
+    return render(request, "playbooks/review/archived.html", {"rows": archive(request.member)})
+
+
+def _find(request: MemberRequest, playbook: int, rows: QuerySet[Playbook] | None = None) -> Playbook:
+    rows = readable(request.member) if rows is None else rows
+    found = get_object_or_404(
+        rows.select_related("owner", "verifier", "verifier_team", "scenario"), id=playbook
+    )
+    allow(can_set_up(request.member), NOT_YOURS)
     return found
 
 

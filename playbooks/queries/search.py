@@ -1,6 +1,6 @@
 """Which playbooks hold what somebody typed: titles first, then scenarios, then steps; trusted ones before others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,49 +25,50 @@ ORDERED = 60
 ALIKE = 0.4
 # Shorter words are like too many.
 LONG_ENOUGH = 4
-# The step of a search in which rows were found that are only like the words.
-_ALIKE = 3
 
 _TRUSTED = "coalesce(p.verified_until >= %(today)s, false) DESC"
-_JOINED = """
-  JOIN playbooks_playbook p ON p.id = h.playbook_id
-  JOIN playbooks_scenario s ON s.id = p.scenario_id
-  JOIN playbooks_version v ON v.company_id = p.company_id AND v.playbook_id = p.id AND v.state = 'published'
-"""
-_COLUMNS = "p.id, p.title, s.name, p.verified_until, v.id AS version_id"
-# In three steps, of one statement: title and scenario hold all words somewhere in them, titles first; the words stand
-# in the steps, too (the company stands in that index as a word); nothing holds them, and some names are like them.
-_SEARCH = f"""
-WITH readable AS MATERIALIZED ({{readable}}),
-named AS (
-  SELECT {_COLUMNS}, 1 AS step, row_number() OVER (
-           ORDER BY ({{in_title}}) DESC, {_TRUSTED}, h.name LIKE plain_name(%(begin)s) DESC, length(h.name), p.title,
+_COLUMNS = "p.id, p.title, p.scenario__name, p.verified_until"
+_PLAYBOOKS = ("id", "title", "scenario__name", "verified_until")
+# Title and scenario hold all words somewhere in them, titles first; then the words stand in the steps, too (the company
+# stands in that index as a word). What has words has been published.
+_HOLDING = f"""
+WITH named AS (
+  SELECT {_COLUMNS}, 1 AS part, row_number() OVER (
+           ORDER BY ({{in_title}}) DESC, {_TRUSTED}, p.name LIKE plain_name(%(begin)s) DESC, length(p.name), p.title,
                     p.id) AS at
-    FROM (SELECT w.playbook_id, w.name FROM playbooks_playbookwords w JOIN readable r ON r.id = w.playbook_id
-           WHERE w.company_id = %(company)s AND {{each}} LIMIT %(ordered)s) h {_JOINED}
+    FROM (SELECT p.*, w.name FROM playbooks_playbookwords w JOIN ({{readable}}) p ON p.id = w.playbook_id
+           WHERE w.company_id = %(company)s AND {{each}} LIMIT %(ordered)s) p
    ORDER BY at LIMIT %(most)s),
 held AS (
-  SELECT {_COLUMNS}, 2 AS step, row_number() OVER (ORDER BY {_TRUSTED}, h.rank DESC, p.title, p.id) AS at
-    FROM (SELECT w.playbook_id, ts_rank('{{{{0.05,0.1,0.4,1}}}}', w.words, to_tsquery('plain_words', %(query)s)) AS rank
-            FROM playbooks_playbookwords w JOIN readable r ON r.id = w.playbook_id
+  SELECT {_COLUMNS}, 2 AS part, row_number() OVER (ORDER BY {_TRUSTED}, p.rank DESC, p.title, p.id) AS at
+    FROM (SELECT p.*, ts_rank('{{{{0.05,0.1,0.4,1}}}}', w.words, to_tsquery('plain_words', %(query)s)) AS rank
+            FROM playbooks_playbookwords w JOIN ({{readable}}) p ON p.id = w.playbook_id
            WHERE w.words @@ (to_tsquery('plain_words', %(query)s) && %(mark)s::tsquery)
              AND w.company_id + 0 = %(company)s AND NOT ({{each}})
-             AND (SELECT count(*) FROM named) < %(most)s LIMIT %(ordered)s) h {_JOINED}
-   ORDER BY at LIMIT %(most)s),
-alike AS (
-  SELECT {_COLUMNS}, 3 AS step, row_number() OVER (ORDER BY h.alike DESC, p.title, p.id) AS at
-    FROM (SELECT w.playbook_id, word_similarity(plain_name(%(q)s), w.name) AS alike
-            FROM playbooks_playbookwords w JOIN readable r ON r.id = w.playbook_id
-           WHERE w.company_id = %(company)s AND %(is_long)s
-             AND NOT EXISTS (SELECT FROM named) AND NOT EXISTS (SELECT FROM held)) h {_JOINED}
-   WHERE h.alike >= %(alike)s ORDER BY at LIMIT %(most)s)
-SELECT * FROM named UNION ALL SELECT * FROM held UNION ALL SELECT * FROM alike ORDER BY step, at LIMIT %(most)s
+             AND (SELECT count(*) FROM named) < %(most)s LIMIT %(ordered)s) p
+   ORDER BY at LIMIT %(most)s)
+SELECT * FROM named UNION ALL SELECT * FROM held ORDER BY part, at LIMIT %(most)s
+"""
+# The index of names finds what is like the words; IS TRUE keeps the planner from comparing each name of the company
+# instead, and other companies' names are never compared. Who may read is asked of what is found only.
+_ALIKE = """
+SET LOCAL pg_trgm.word_similarity_threshold = %(alike)s;
+SELECT p.id, p.title, s.name, p.verified_until
+  FROM (SELECT w.playbook_id, w.name, word_similarity(plain_name(%(q)s), w.name) AS alike
+          FROM playbooks_playbookwords w
+         WHERE (w.company_id = %(company)s) IS TRUE AND plain_name(%(q)s) <%% w.name
+           AND (w.playbook_id IN (SELECT id FROM ({readable}) r)) IS TRUE
+         ORDER BY alike DESC, w.name, w.playbook_id LIMIT %(most)s) h
+  JOIN playbooks_playbook p ON p.id = h.playbook_id
+  JOIN playbooks_scenario s ON s.id = p.scenario_id
+ ORDER BY h.alike DESC, h.name, h.playbook_id
 """
 _STEPS = """
-SELECT DISTINCT ON (of_id) of_id, position, title FROM playbooks_step
- WHERE company_id = %(company)s AND of_id = ANY(%(versions)s)
-   AND lower(left(title || ' ' || body || ' ' || say, 20000)) LIKE ANY(%(terms)s)
- ORDER BY of_id, position
+SELECT DISTINCT ON (v.playbook_id) v.playbook_id, s.position, s.title
+  FROM playbooks_version v JOIN playbooks_step s ON s.company_id = v.company_id AND s.of_id = v.id
+ WHERE v.company_id = %(company)s AND v.playbook_id = ANY(%(playbooks)s) AND v.state = 'published'
+   AND lower(left(s.title || ' ' || s.body || ' ' || s.say, 20000)) LIKE ANY(%(terms)s)
+ ORDER BY v.playbook_id, s.position
 """
 
 
@@ -99,8 +100,12 @@ def search_playbooks(member: Member, q: str, most: int = SHOWN) -> Found:
     if not terms:
         return Found(q, [])
     today = member.company.today()
-    rows = _rows(member, q, terms, today, most)
-    return Found(q, _hits(member, rows, terms, today), any(step == _ALIKE for *_row, step, _at in rows))
+    ask = _asking(member, q, terms, today, most)
+    rows = ask(_HOLDING)
+    is_alike = not rows and max(map(len, terms)) >= LONG_ENOUGH
+    if is_alike:
+        rows = ask(_ALIKE)
+    return Found(q, _hits(member, rows, terms, today), is_alike and bool(rows))
 
 
 def found_elsewhere(member: Member, q: str, terms: list[str]) -> Elsewhere | None:
@@ -119,39 +124,48 @@ def _beside(hit: Hit) -> str:
     return hit.scenario if hit.scenario != hit.title else str(hit.trust.label)
 
 
-def _rows(member: Member, q: str, terms: Sequence[str], today: date, most: int) -> list[tuple]:
+def _asking(
+    member: Member, q: str, terms: Sequence[str], today: date, most: int
+) -> Callable[[str], list[tuple]]:
+    """What answers (id, title, scenario, last trusted day) of each playbook that a statement finds."""
     try:
-        inner, given = readable(member).order_by().values("id").query.sql_with_params()
+        inner, given = readable(member).order_by().values(*_PLAYBOOKS).query.sql_with_params()
     except EmptyResultSet:
-        return []
+        return lambda _sql: []
     # The inner query has its parameters by place; here all of them have names.
     names = {f"r{number}": value for number, value in enumerate(given)}
-    allowed = inner % tuple(f"%({name})s" for name in names)
     holds_each = " AND ".join(f"{{name}} LIKE plain_name(%(t{number})s)" for number in range(len(terms)))
-    each, in_title = holds_each.format(name="w.name"), holds_each.format(name="plain_name(p.title)")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SEARCH.format(readable=allowed, each=each, in_title=in_title),
-            {
-                **names,
-                **{f"t{number}": f"%{term}%" for number, term in enumerate(terms)},
-                "q": q,
-                "query": tsquery(terms),
-                "begin": " ".join(terms) + "%",
-                "company": member.company_id,
-                "mark": f"'~{member.company_id}'",
-                "today": today,
-                "ordered": ORDERED,
-                "alike": ALIKE,
-                "is_long": max(map(len, terms)) >= LONG_ENOUGH,
-                "most": most,
-            },
-        )
-        return cursor.fetchall()
+    pieces = {
+        "readable": inner % tuple(f"%({name})s" for name in names),
+        "each": holds_each.format(name="w.name"),
+        "in_title": holds_each.format(name="plain_name(p.title)"),
+    }
+    values = {
+        **names,
+        **{f"t{number}": f"%{term}%" for number, term in enumerate(terms)},
+        "q": q,
+        "query": tsquery(terms),
+        "begin": " ".join(terms) + "%",
+        "company": member.company_id,
+        "mark": f"'~{member.company_id}'",
+        "today": today,
+        "ordered": ORDERED,
+        "alike": ALIKE,
+        "most": most,
+    }
+
+    def ask(sql: str) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(**pieces), values)
+            return [row[:4] for row in cursor.fetchall()]
+
+    return ask
 
 
 def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> list[Hit]:
-    in_steps = [row[4] for row in rows if not holds(f"{row[1]} {row[2]}", terms)]
+    in_steps = [
+        playbook for playbook, title, scenario, _until in rows if not holds(f"{title} {scenario}", terms)
+    ]
     steps = _steps(member, in_steps, terms) if in_steps else {}
     return [
         Hit(
@@ -160,18 +174,19 @@ def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> l
             marked(title, terms),
             scenario,
             trust_on(until, today),
-            steps.get(version),
+            steps.get(playbook),
         )
-        for playbook, title, scenario, until, version, _step, _at in rows
+        for playbook, title, scenario, until in rows
     ]
 
 
-def _steps(member: Member, versions: list[int], terms: list[str]) -> dict[int, tuple[int, str]]:
+def _steps(member: Member, playbooks: list[int], terms: list[str]) -> dict[int, tuple[int, str]]:
+    """{playbook: the first step that holds one of the words}"""
     with connection.cursor() as cursor:
         given: dict[str, Any] = {
             "company": member.company_id,
-            "versions": versions,
+            "playbooks": playbooks,
             "terms": [f"%{term}%" for term in terms],
         }
         cursor.execute(_STEPS, given)
-        return {version: (position, title) for version, position, title in cursor.fetchall()}
+        return {playbook: (position, title) for playbook, position, title in cursor.fetchall()}

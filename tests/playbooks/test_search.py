@@ -91,8 +91,10 @@ def test_it_finds_only_what_one_may_read(ana, lee, mo, zed):
     night = Team.objects.create(company=ana.company, name="Night")
     a_playbook(mo, lee, audience=night)
 
-    assert titles(ana, "dup") == titles(zed, "dup") == []
-    assert titles(lee, "dup") == ["Duplicate charge"]
+    # Its name, its steps, and what is only like its name.
+    for said in ("dup", "both payments", "duplciate chrage"):
+        assert titles(ana, said) == titles(zed, said) == []
+        assert titles(lee, said) == ["Duplicate charge"]
     set_line(actor=None, member=ana, manager=lee, team=night, valid_from=ana.company.today())
     assert titles(ana, "dup") == ["Duplicate charge"]
 

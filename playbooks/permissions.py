@@ -39,6 +39,11 @@ def can_verify(member: Member, playbook: Playbook, team_id: int | None) -> bool:
     return playbook.verifier_team_id is not None and playbook.verifier_team_id == team_id
 
 
+def can_ask_readers(member: Member, playbook: Playbook) -> bool:
+    """Ask those who have read it to read it again: its owner, and whoever sets playbooks up."""
+    return playbook.owner_id == member.id or can_set_up(member)
+
+
 def can_answer_flag(member: Member, playbook: Playbook, team_id: int | None) -> bool:
     """Whoever answers for the playbook: its owner, and who may verify it."""
     return playbook.owner_id == member.id or can_verify(member, playbook, team_id)

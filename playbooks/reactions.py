@@ -13,7 +13,7 @@ from playbooks.actions.history import keep_coverage
 from playbooks.actions.verification import unverify
 from playbooks.models import Flag, Playbook, Version, WritingSlot
 from playbooks.queries.people import above
-from playbooks.queries.readers import to_read_again
+from playbooks.queries.readers import to_ask_again, to_read_again
 
 Rows = list[tuple[int, dict]]
 LEFT = "member.left"
@@ -49,6 +49,17 @@ def tell_of_publication(company_id: int, rows: Rows) -> None:
         if detail.get("change") == Version.Change.MATERIAL:
             readers = to_read_again(playbook) - own
             notices += [_notice("playbook.read_again", playbook.id, each, detail) for each in sorted(readers)]
+    notify(company_id, notices)
+
+
+def tell_of_asking(company_id: int, rows: Rows) -> None:
+    """Who has read it long ago is asked to read it again."""
+    asked = dict(rows)
+    notices: list[Notice] = []
+    for playbook in Playbook.objects.filter(company_id=company_id, id__in=asked):
+        people = to_ask_again(playbook, playbook.readers_asked_at) if playbook.readers_asked_at else set()
+        detail = asked[playbook.id]
+        notices += [_notice("playbook.readers_asked", playbook.id, each, detail) for each in sorted(people)]
     notify(company_id, notices)
 
 
@@ -236,6 +247,7 @@ REACTIONS = {
     "playbook.sent_back": tell_of_return,
     "playbook.published": _all(tell_of_publication, keep_coverage_today),
     "playbook.changed": tell_of_people,
+    "playbook.readers_asked": tell_of_asking,
     "playbook.flagged": tell_of_flag,
     "playbook.unverified": _all(tell_of_lapse, keep_coverage_today),
     "playbook.verified": keep_coverage_today,

@@ -412,6 +412,7 @@ PAGES |= {
     "playbooks/<int:playbook>/playbook.mmd": ("/playbooks/{playbook}/playbook.mmd", OWN_PAGE),
     "playbooks/<int:playbook>/draft/import/": ("/playbooks/{playbook}/draft/import/", OWN_PAGE),
     "playbooks/<int:playbook>/acknowledgement/": ("/playbooks/{playbook}/acknowledgement/", ONLY_POST),
+    "playbooks/<int:playbook>/asking/": ("/playbooks/{playbook}/asking/", ONLY_POST),
     "playbooks/<int:playbook>/flags/": ("/playbooks/{playbook}/flags/", ONLY_POST),
     "playbooks/<int:playbook>/flags/<int:flag>/answer/": (
         "/playbooks/{playbook}/flags/{flag}/answer/",
@@ -424,6 +425,7 @@ DEEDS |= {
         {"version": "1"},
         TO_ITS_PAGE,
     ),
+    "playbooks/<int:playbook>/asking/": ("/playbooks/{playbook}/asking/", {}, MANAGERS_DO),
     "playbooks/<int:playbook>/flags/": ("/playbooks/{playbook}/flags/", {"step": "find"}, TO_ITS_PAGE),
     "playbooks/<int:playbook>/flags/<int:flag>/answer/": (
         "/playbooks/{playbook}/flags/{flag}/answer/",

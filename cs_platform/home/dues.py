@@ -232,4 +232,6 @@ def _asked(asked: Asked) -> tuple[str, str, str, str]:
         return "clipboard-check", _("you are asked to review it"), _("Review"), review
     if asked.kind == "verify":
         return "book-2", _("say whether it still holds"), _("Read"), page
+    if asked.kind == "asked":
+        return "book-2", _("you read it long ago and are asked again"), _("Read again"), page
     return "book-2", _("it has changed since you read it"), _("Read again"), page

@@ -71,6 +71,8 @@ class Playbook(Tenant):
     audience = models.ForeignKey(
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    # When its readers were last asked to read it again, though nothing has changed.
+    readers_asked_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     archived_at = models.DateTimeField(null=True, blank=True)
 

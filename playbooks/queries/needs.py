@@ -11,26 +11,46 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from playbooks.models.playbook import DUE_WITHIN
 
+from .readers import KNOWN_FOR
+
 REMINDED = timedelta(days=90)
-# A reader who is asked again: acknowledged a version before the newest material one, and has not acknowledged that
-# one or a later one. Of the last months only: nobody is reminded for ever.
+# A reader who is asked again: acknowledged or ran a version before the newest material one, did not write that one,
+# and has not acknowledged it or a later one. Of the last months only: nobody is reminded for ever, unless
+# readers are asked again.
 _AGAIN = """
-SELECT 'again', p.id, 0, p.title, m.published_at, NULL::date
+SELECT 'again', p.id, 0, p.title, greatest(m.published_at, p.readers_asked_at), NULL::date
   FROM playbooks_version m JOIN playbooks_playbook p ON p.id = m.playbook_id
  WHERE m.company_id = %(company)s AND m.state IN ('published', 'superseded') AND m.change = 'material'
-   AND m.number > 1 AND m.published_at >= %(recent)s AND p.archived_at IS NULL
+   AND m.number > 1 AND greatest(m.published_at, p.readers_asked_at) >= %(recent)s AND p.archived_at IS NULL
    AND NOT EXISTS (
     SELECT FROM playbooks_version v
      WHERE v.company_id = %(company)s AND v.playbook_id = p.id AND v.number > m.number
        AND v.state IN ('published', 'superseded') AND v.change = 'material')
-   AND EXISTS (
+   AND NOT %(member)s = ANY(m.editors)
+   AND (EXISTS (
     SELECT FROM playbooks_acknowledgement a JOIN playbooks_version v ON v.id = a.version_id
      WHERE a.company_id = %(company)s AND a.member_id = %(member)s AND v.company_id = %(company)s
        AND v.playbook_id = p.id AND v.number < m.number)
+    OR EXISTS (
+    SELECT FROM playbooks_run r JOIN playbooks_version v ON v.id = r.version_id
+     WHERE r.company_id = %(company)s AND %(member)s IN (r.starter_id, r.holder_id) AND NOT r.is_trial
+       AND v.company_id = %(company)s AND v.playbook_id = p.id AND v.number < m.number))
    AND NOT EXISTS (
     SELECT FROM playbooks_acknowledgement a JOIN playbooks_version v ON v.id = a.version_id
      WHERE a.company_id = %(company)s AND a.member_id = %(member)s AND v.company_id = %(company)s
        AND v.playbook_id = p.id AND v.number >= m.number)"""
+# A reader who acknowledged the newest material version or a later one, but long before readers were asked again.
+_ASKED = """
+SELECT 'asked', p.id, 0, p.title, p.readers_asked_at, NULL::date
+  FROM playbooks_playbook p
+ WHERE p.company_id = %(company)s AND p.archived_at IS NULL AND p.readers_asked_at >= %(recent)s
+   AND (SELECT max(a.acknowledged_at)
+          FROM playbooks_acknowledgement a JOIN playbooks_version v ON v.id = a.version_id
+         WHERE a.company_id = %(company)s AND a.member_id = %(member)s AND v.company_id = %(company)s
+           AND v.playbook_id = p.id AND v.number >= (
+            SELECT coalesce(max(m.number), 0) FROM playbooks_version m
+             WHERE m.company_id = %(company)s AND m.playbook_id = p.id AND m.change = 'material'
+               AND m.state IN ('published', 'superseded'))) <= p.readers_asked_at - %(known)s"""
 _REVIEW = """
 SELECT 'review', p.id, v.id, p.title, v.sent_at, NULL::date
   FROM playbooks_version v JOIN playbooks_playbook p ON p.id = v.playbook_id
@@ -49,13 +69,13 @@ SELECT 'verify', p.id, 0, p.title, NULL::timestamptz, p.verified_until
            WHERE l.company_id = %(company)s AND l.member_id = %(member)s AND l.superseded_at IS NULL
              AND l.valid_from <= %(today)s
            ORDER BY l.valid_from DESC LIMIT 1))"""
-_OF_MEMBER = " UNION ALL ".join(f"({piece})" for piece in (_REVIEW, _VERIFY, _AGAIN))
+_OF_MEMBER = " UNION ALL ".join(f"({piece})" for piece in (_REVIEW, _VERIFY, _AGAIN, _ASKED))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A line for one person. kind: review, verify or again. version: of a review. since: when it was sent or
-    published. until: the last day of a verification."""
+    """A line for one person. kind: review, verify, again or asked. version: of a review. since: when it was sent,
+    published or asked. until: the last day of a verification."""
 
     kind: str
     playbook: int
@@ -73,6 +93,7 @@ def asked_of(member: Member, today: date, most: int) -> list[Asked]:
         "today": today,
         "soon": today + DUE_WITHIN,
         "recent": clock.now() - REMINDED,
+        "known": KNOWN_FOR,
         "most": most,
     }
     with connection.cursor() as cursor:

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Member, Team
+from cs_platform.lib import clock
 from playbooks.graph import Graph, Node
 from playbooks.models import Acknowledgement, Flag, Playbook, Step, Version
 from playbooks.models.playbook import Trust
-from playbooks.permissions import can_answer_flag, can_draft, can_verify
+from playbooks.permissions import can_answer_flag, can_ask_readers, can_draft, can_verify
 
 from .graphs import graph_of
 from .lists import team_today
-
-OUT = (Version.State.PUBLISHED, Version.State.SUPERSEDED)
+from .readers import OUT, counts_from, to_ask_again, was_asked
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,22 @@ class StepRead:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What a reader has said that they read. at: when, None if that does not count any more or was never said; number:
+    the newest version that they read, 0 for none, and last: when. is_stale: what they read has not changed, but it is
+    long ago and readers were asked again."""
+
+    at: datetime | None = None
+    number: int = 0
+    last: datetime | None = None
+    is_stale: bool = False
+
+
+@dataclass(frozen=True)
 class Reading:
     """version: what is read, or None while nothing is published. newest: what is in use, or None.
 
-    read_at: when the reader said that they have read it. is_asked: they have not, or not since it last changed what a
-    rep does; knew is the number of the version that they had read before, 0 for none.
+    to_ask: how many others can be asked to read it again, None for a reader who cannot ask.
     """
 
     playbook: Any
@@ -55,10 +66,9 @@ class Reading:
     steps: list[StepRead]
     stray_flags: list[Any]
     trust: Trust
-    read_at: datetime | None
-    is_asked: bool
-    knew: int
+    known: Known
     readers: int
+    to_ask: int | None
     may_verify: bool
     may_answer: bool
     may_edit: bool
@@ -70,6 +80,15 @@ class Reading:
     @property
     def is_archived(self) -> bool:
         return self.playbook.archived_at is not None
+
+    @property
+    def is_asked(self) -> bool:
+        """The reader is asked to read it."""
+        return self.is_in_use and self.known.at is None
+
+    @property
+    def was_asked(self) -> bool:
+        return was_asked(self.playbook, clock.now())
 
 
 def reading(member: Member, playbook: Playbook, number: int | None = None) -> Reading | None:
@@ -86,7 +105,6 @@ def reading(member: Member, playbook: Playbook, number: int | None = None) -> Re
     team = team_today(member).first()
     stands = playbook.archived_at is None
     acknowledged = list(Acknowledgement.objects.filter(company_id=member.company_id, version__in=out))
-    read_at, is_asked, knew = _read(member, newest, out, acknowledged)
     return Reading(
         playbook=playbook,
         version=version,
@@ -97,27 +115,36 @@ def reading(member: Member, playbook: Playbook, number: int | None = None) -> Re
         steps=_steps(member.company_id, graph, flags),
         stray_flags=[flag for key, listed in flags.items() if key not in graph for flag in listed],
         trust=playbook.trust(member.company.today()),
-        read_at=read_at,
-        is_asked=stands and is_asked and version == newest,
-        knew=knew,
+        known=_known(playbook, out, [said for said in acknowledged if said.member_id == member.id]),
         readers=len({said.member_id for said in acknowledged if newest and said.version_id == newest.id}),
+        to_ask=_to_ask(member, playbook) if stands and newest else None,
         may_verify=stands and can_verify(member, playbook, team),
         may_answer=stands and can_answer_flag(member, playbook, team),
         may_edit=stands and can_draft(member),
     )
 
 
-def _read(
-    member: Member, newest: Version | None, out: list[Version], acknowledged: list[Acknowledgement]
-) -> tuple[datetime | None, bool, int]:
-    """When it was read, whether it is asked for, and what was read before. An editorial version asks nobody again."""
-    if newest is None:
-        return None, False, 0
-    own = {said.version_id: said.acknowledged_at for said in acknowledged if said.member_id == member.id}
+def _known(playbook: Playbook, out: list[Version], said: list[Acknowledgement]) -> Known:
+    """out: versions that were ever published. An editorial version asks nobody again."""
+    own = {each.version_id: each.acknowledged_at for each in said}
     material = max((each.number for each in out if each.change == Version.Change.MATERIAL), default=1)
     read = [each for each in out if each.id in own]
     since = [own[each.id] for each in read if each.number >= material]
-    return max(since, default=None), not since, max((each.number for each in read), default=0)
+    counts = counts_from(playbook)
+    counting = [at for at in since if counts is None or at > counts]
+    return Known(
+        at=max(counting, default=None),
+        number=max((each.number for each in read), default=0),
+        last=max(own.values(), default=None),
+        is_stale=bool(since) and not counting,
+    )
+
+
+def _to_ask(member: Member, playbook: Playbook) -> int | None:
+    if not can_ask_readers(member, playbook):
+        return None
+    now = clock.now()
+    return 0 if was_asked(playbook, now) else len(to_ask_again(playbook, now) - {member.id})
 
 
 def _steps(company_id: int, graph: Graph, flags: dict[str, list[Flag]]) -> list[StepRead]:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("playbooks/new/", new.new, name="new"),
     path(PLACE, reading.show, name="show"),
     path(PLACE + "acknowledgement/", reading.acknowledgement, name="acknowledgement"),
+    path(PLACE + "asking/", reading.asking, name="asking"),
     path(PLACE + "flags/", reading.flag, name="flag"),
     path(PLACE + "flags/<int:flag>/answer/", reading.flag_answer, name="flag_answer"),
     path(PLACE + "playbook.md", text.export_markdown, name="markdown"),

@@ -8,17 +8,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import MemberRequest
 from accounts.views.access import allow, member_required
 from customers.models import Ticket
-from playbooks.actions.acknowledgements import acknowledge
+from playbooks.actions.acknowledgements import acknowledge, ask_readers_again
 from playbooks.actions.flags import answer_flag, flag_step
 from playbooks.forms.flags import AnswerForm, FlagForm
 from playbooks.forms.runs import PlaceForm
 from playbooks.models import Flag, Playbook, Version
-from playbooks.permissions import can_answer_flag
+from playbooks.permissions import can_answer_flag, can_ask_readers
 from playbooks.queries.lists import readable, team_today, with_archived
 from playbooks.queries.reading import reading
 
@@ -68,6 +69,23 @@ def acknowledgement(request: MemberRequest, playbook: int) -> HttpResponse:
         messages.warning(request, " ".join(error.messages))
     else:
         messages.success(request, _("Thank you. You have read version %(n)s.") % {"n": version.number})
+    return redirect("playbooks:show", found.id)
+
+
+@require_POST
+@member_required
+def asking(request: MemberRequest, playbook: int) -> HttpResponse:
+    """Who has read it long ago, or before it changed, is asked to read it again."""
+    found = to_read(request, playbook)
+    may = can_ask_readers(request.member, found)
+    allow(may, _("Its owner and managers ask readers to read it again."))
+    if n := ask_readers_again(actor=request.member, playbook=found):
+        told = ngettext(
+            "%(n)s person is asked to read it again.", "%(n)s people are asked to read it again.", n
+        )
+        messages.success(request, told % {"n": n})
+    else:
+        messages.info(request, _("There is nobody to ask, or they were asked already."))
     return redirect("playbooks:show", found.id)
 
 

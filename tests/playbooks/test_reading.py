@@ -56,7 +56,7 @@ def test_it_asks_again_after_a_material_change_only(client, ana, lee, mo):
     assert not reading(ana, playbook).is_asked
     again(lee, mo, playbook, "material")
     page = reading(ana, playbook)
-    assert (page.is_asked, page.knew) == (True, 1)
+    assert (page.is_asked, page.known.number) == (True, 1)
     assert client.post(url("acknowledgement", playbook), {"version": 2}).status_code == 302
     assert reading(ana, playbook).is_asked  # of a version that is gone nobody can say it
     client.post(url("acknowledgement", playbook), {"version": 3})

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Notification
 from accounts.notifications import Words
 from cs_platform.lib import clock
 from cs_platform.lib.words import day, isolated
-from playbooks.models import Playbook, Scenario
+from playbooks.models import Flag, Playbook, Scenario
+
+SHORT = 140
 
 ICONS = {
     "playbook.review_asked": "clipboard-check",
@@ -28,22 +31,37 @@ ICONS = {
     "playbook.expired_below": "alert-triangle",
     "playbook.unverified": "help-circle",
     "playbook.flagged": "flag",
+    "playbook.flag_answered": "flag",
     "run.handed": "transfer",
 }
 
 
 def read(member: Member, rows: Sequence[Notification]) -> dict[int, Words]:
-    """The words of each row, in two queries however many rows there are."""
+    """The words of each row, in three queries however many rows there are."""
     ids = {row.detail.get("playbook") for row in rows}
     titles = dict(Playbook.objects.visible_to(member).filter(id__in=ids).values_list("id", "title"))
     people = {row.detail[who] for row in rows for who in ("actor", "left") if row.detail.get(who)}
     names = dict(Member.objects.visible_to(member).filter(id__in=people).values_list("id", "name"))
+    answers = _answers(member, rows)
     return {
         row.id: Words(
-            ICONS[row.verb], _title(row, names), _about(row, titles.get(row.detail.get("playbook"), ""))
+            ICONS[row.verb],
+            _title(row, names),
+            answers.get(row.detail.get("flag"), "")
+            or _about(row, titles.get(row.detail.get("playbook"), "")),
         )
         for row in rows
     }
+
+
+def _answers(member: Member, rows: Sequence[Notification]) -> dict[int | None, str]:
+    """What was answered to flags, by their ids."""
+    ids = {row.detail.get("flag") for row in rows if row.verb == "playbook.flag_answered"}
+    if not ids:
+        return {}
+    found = Flag.objects.visible_to(member).filter(id__in=ids)
+    told = found.values_list("id", "version__playbook__title", "answer")
+    return {key: Truncator(f"{title}: {answer}").chars(SHORT) for key, title, answer in told}
 
 
 WRITING_ICONS = {"writing_time.given": "calendar"}
@@ -86,6 +104,7 @@ def _title(row: Notification, names: dict[int, str]) -> str:
         "playbook.expired_below": _("Expired %(day)s, and who should verify it has not answered"),
         "playbook.unverified": _("%(left)s left: name who answers for this playbook now"),
         "playbook.flagged": _("%(name)s says that a step is wrong"),
+        "playbook.flag_answered": _("%(name)s answered what you said of a step"),
         "run.handed": _("%(name)s handed you a run of a playbook"),
     }
     return words[row.verb] % said

@@ -87,6 +87,18 @@ def tell_of_flag(company_id: int, rows: Rows) -> None:
     notify(company_id, notices)
 
 
+def tell_of_answer(company_id: int, rows: Rows) -> None:
+    """Who said that a step is wrong hears what became of it."""
+    wanted = {detail["flag"]: (playbook_id, detail) for playbook_id, detail in rows}
+    notices = []
+    for flag in Flag.objects.filter(company_id=company_id, id__in=wanted):
+        playbook_id, detail = wanted[flag.id]
+        notice = _notice("playbook.flag_answered", playbook_id, flag.author_id, detail)
+        notice.detail["flag"] = flag.id
+        notices.append(notice)
+    notify(company_id, notices)
+
+
 # --- Runs ---------------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +261,7 @@ REACTIONS = {
     "playbook.changed": tell_of_people,
     "playbook.readers_asked": tell_of_asking,
     "playbook.flagged": tell_of_flag,
+    "playbook.flag_answered": tell_of_answer,
     "playbook.unverified": _all(tell_of_lapse, keep_coverage_today),
     "playbook.verified": keep_coverage_today,
     "playbook.archived": keep_coverage_today,

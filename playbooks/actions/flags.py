@@ -45,8 +45,8 @@ def flag_step(*, actor: Member, version: Version, step: str, text: str = "") -> 
 
 
 @transaction.atomic
-def answer_flag(*, actor: Member, flag: Flag, answer: str = "") -> Flag:
-    """Closes a flag: the step is right after all, or a new version will put it right."""
+def answer_flag(*, actor: Member, flag: Flag, answer: str = "", by: Version | None = None) -> Flag:
+    """Closes a flag: the step is right after all, or a new version puts it right. by: that version."""
     flag = Flag.objects.visible_to(actor).select_for_update(no_key=True, of=("self",)).get(id=flag.id)
     if flag.answered_at is None:
         flag.answer, flag.answered_at, flag.answered_by = answer.strip(), clock.now(), actor
@@ -58,5 +58,6 @@ def answer_flag(*, actor: Member, flag: Flag, answer: str = "") -> Flag:
             version=flag.version.number,
             step=flag.step_key,
             flag=flag.id,
+            by=by.number if by else None,
         )
     return flag

@@ -1,5 +1,7 @@
 """From a draft to what everybody reads: sent, answered, published, superseded."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,9 +12,11 @@ from cs_platform.lib import clock
 from playbooks.graph import problems
 from playbooks.models import Version
 from playbooks.permissions import can_approve
+from playbooks.queries.flags import open_flags
 from playbooks.queries.graphs import graph_of
 
 from .drafts import locked
+from .flags import answer_flag
 from .verification import mark_verified
 
 State = Version.State
@@ -59,11 +63,11 @@ def send_back(*, actor: Member, version: Version, answer: str) -> Version:
 
 
 @transaction.atomic
-def publish(*, actor: Member, version: Version) -> Version:
+def publish(*, actor: Member, version: Version, answers: Collection[int] = ()) -> Version:
     """From now on this is what everybody reads; the version before is superseded, runs of it stay on it.
 
-    Who approves has read it, so it is verified from today on. Raises ValidationError for the author, and for what
-    is not in review.
+    Who approves has read it, so it is verified from today on. answers: ids of flags that it puts right; those that were
+    answered meanwhile stay as they are. Raises ValidationError for the author, and for what is not in review.
     """
     version = locked(actor, version)
     if version.state != State.IN_REVIEW:
@@ -81,6 +85,9 @@ def publish(*, actor: Member, version: Version) -> Version:
     activity.record(
         "playbook.published", version.playbook, actor=actor, version=version.number, change=version.change
     )
+    for flag in open_flags(version.playbook).filter(id__in=answers):
+        said = _("Version %(number)s answers this.") % {"number": version.number}
+        answer_flag(actor=actor, flag=flag, answer=said, by=version)
     return version
 
 

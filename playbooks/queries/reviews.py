@@ -11,6 +11,7 @@ from playbooks.models import Step, Version
 from playbooks.permissions import can_approve, can_set_up
 
 from .changes import Changes, StepChange, changes
+from .flags import FlagAsked, flags_to_answer
 from .graphs import graphs_of
 
 
@@ -45,7 +46,8 @@ class StepRead:
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """published: what is in use, or None for the first version. changes: from that one to this one."""
+    """published: what is in use, or None for the first version. changes: from that one to this one. flags: what readers
+    said is wrong, which this version may answer."""
 
     version: Any
     published: Version | None
@@ -54,6 +56,7 @@ class ReviewPage:
     may_answer: bool
     is_own: bool
     writers: list[Member]
+    flags: list[FlagAsked]
 
 
 def in_review(member: Member) -> QuerySet[Version]:
@@ -99,6 +102,7 @@ def review_page(member: Member, version: Version) -> ReviewPage:
         may_answer=can_approve(member, version),
         is_own=member.id in version.editors,
         writers=list(writers),
+        flags=flags_to_answer(version.playbook, before, now, {each.node.key for each in found.steps}),
     )
 
 

@@ -44,7 +44,7 @@ def review(request: MemberRequest, version: int) -> HttpResponse:
 def publication(request: MemberRequest, version: int) -> HttpResponse:
     found = _find(request, version)
     try:
-        actions.publish(actor=request.member, version=found)
+        actions.publish(actor=request.member, version=found, answers=_ticked(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("playbooks:review", found.id)
@@ -87,6 +87,12 @@ def _find(request: MemberRequest, version: int) -> Version:
 def _show(request: MemberRequest, found: Version, form: AnswerForm) -> HttpResponse:
     context = {"page": review_page(request.member, found), "form": form}
     return render(request, "playbooks/review/show.html", context, status=page_status(form))
+
+
+def _ticked(request: MemberRequest) -> set[int]:
+    """Ids of the flags that the version is said to answer."""
+    sent = request.POST.getlist("flags")
+    return {int(each) for each in sent if each.isascii() and each.isdigit() and len(each) < 19}
 
 
 def _answered(request: MemberRequest, version: int) -> HttpResponse:

@@ -1,10 +1,16 @@
 """Review: what waits, who reads it with its changes, and what becomes of it."""
 
+from dataclasses import replace
+
 import pytest
 
+from accounts.models import Activity, Notification
+from accounts.notifications import in_words
+from accounts.outbox import react_once
 from playbooks.actions import open_draft, save_graph, send_to_review
+from playbooks.actions.flags import flag_step
 from playbooks.graph import Kind, Node, Way
-from playbooks.models import Version
+from playbooks.models import Flag, Version
 from playbooks.queries.graphs import graph_of
 from playbooks.queries.reviews import review_page, waiting
 from tests.factories import a_member
@@ -103,3 +109,47 @@ def test_others_do_not_find_it(client, sent, harbour, lee, zed):
         client.force_login(member.user)
         assert client.get(f"{URL}{sent.id}/").status_code == 404
         assert client.post(f"{URL}{sent.id}/publication/").status_code == 404
+
+
+def test_a_new_version_answers_flags(client, ana, lee, mo, harbour):
+    ben = a_member(harbour, "Ben", manager=lee)
+    playbook = a_playbook(ana, lee)
+    first = playbook.versions.get()
+    said = {
+        step: flag_step(actor=ben, version=first, step=step, text=f"Not {step}")
+        for step in ("find", "say", "void")
+    }
+    draft = open_draft(actor=ana, playbook=playbook)
+    graph = graph_of(draft)
+    changed = replace(graph["find"], body="In the bank.")
+    both = replace(graph["both"], kind=Kind.ACTION, exits=(Way(to="refund"),))
+    save_graph(actor=ana, draft=draft, graph=graph.change(changed).remove("void").change(both))
+    sent = send_to_review(actor=ana, draft=draft, change="material")
+
+    assert [(each.step, each.is_changed) for each in review_page(lee, sent).flags] == [
+        ("Find both payments", True),
+        ("Say what you see", False),
+        ("Void the pending payment", True),
+    ]
+    client.force_login(lee.user)
+    shown = client.get(f"{URL}{sent.id}/").content.decode()
+    for step, is_ticked in (("find", True), ("say", False), ("void", True)):
+        assert (f'value="{said[step].id}" checked' in " ".join(shown.split())) == is_ticked
+    ticked = [said["find"].id, said["void"].id, "x", "9" * 40, 10**17]
+    client.post(f"{URL}{sent.id}/publication/", {"flags": ticked})
+
+    rows = {
+        flag.step_key: (flag.answer, flag.answered_by) for flag in Flag.objects.select_related("answered_by")
+    }
+    answered = ("Version 2 answers this.", lee)
+    assert rows == {"find": answered, "void": answered, "say": ("", None)}
+    by = Activity.objects.filter(verb="playbook.flag_answered").values_list("detail__by", flat=True)
+    assert list(by) == [2, 2]
+    for _twice in range(2):
+        while react_once():
+            pass
+    told = list(Notification.objects.filter(verb="playbook.flag_answered").order_by("id"))
+    assert [row.member for row in told] == [ben, ben]
+    words = in_words(ben, told)[0].words
+    assert words.title.endswith("answered what you said of a step")
+    assert words.about == "Duplicate charge: Version 2 answers this."

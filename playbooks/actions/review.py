@@ -67,7 +67,8 @@ def publish(*, actor: Member, version: Version, answers: Collection[int] = ()) -
     """From now on this is what everybody reads; the version before is superseded, runs of it stay on it.
 
     Who approves has read it, so it is verified from today on. answers: ids of flags that it puts right; those that were
-    answered meanwhile stay as they are. Raises ValidationError for the author, and for what is not in review.
+    answered meanwhile stay as they are. Raises ValidationError for the author, for what is not in review, and while
+    its owner is somebody who has left.
     """
     version = locked(actor, version)
     if version.state != State.IN_REVIEW:

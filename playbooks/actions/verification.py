@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import activity
 from accounts.models import Member
+from cs_platform.lib.words import isolated
 from playbooks.models import Playbook, Version
 
 EXPIRED = "playbook.expired"
@@ -16,7 +17,8 @@ EXPIRED = "playbook.expired"
 
 @transaction.atomic
 def verify(*, actor: Member, playbook: Playbook) -> Playbook:
-    """It holds as it is, for another interval. Raises ValidationError for one that is not published."""
+    """It holds as it is, for another interval. Raises ValidationError for one that is not published, or whose owner has
+    left."""
     playbook = Playbook.objects.visible_to(actor).select_for_update(no_key=True).get(id=playbook.id)
     published = Version.objects.filter(
         company_id=actor.company_id, playbook=playbook, state=Version.State.PUBLISHED
@@ -59,7 +61,11 @@ def mark_expired(*, playbook: Playbook) -> bool:
 
 
 def mark_verified(playbook: Playbook, actor: Member) -> None:
-    """From today on, for its interval."""
+    """From today on, for its interval. Raises ValidationError if its owner has left: nobody would answer for it."""
+    owner = playbook.owner
+    if owner is not None and not owner.is_active:
+        words = _("%(name)s, who owns this playbook, has left. Name a new owner first.")
+        raise ValidationError({"owner": words % {"name": isolated(owner.name)}})
     today = playbook.company.today()
     playbook.verified_on, playbook.verified_by, playbook.lapse = today, actor, ""
     playbook.verified_until = today + timedelta(days=playbook.interval_days)

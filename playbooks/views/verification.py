@@ -13,7 +13,7 @@ from accounts.middleware import MemberRequest
 from accounts.views.access import allow, member_required
 from cs_platform.lib.words import day, isolated
 from playbooks import actions
-from playbooks.permissions import can_verify
+from playbooks.permissions import can_set_up, can_verify
 from playbooks.queries.lists import readable, team_today
 
 
@@ -32,6 +32,8 @@ def verification(request: MemberRequest, playbook: int) -> HttpResponse:
         found = actions.verify(actor=member, playbook=found)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+        if "owner" in getattr(error, "error_dict", {}) and can_set_up(member):
+            return redirect("playbooks:people", found.id)
     else:
         today = member.company.today()
         told = {"title": isolated(found.title), "day": day(found.verified_until or today, today)}

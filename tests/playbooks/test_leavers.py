@@ -7,7 +7,7 @@ import pytest
 from accounts.actions import deactivate_member, reactivate_member, set_line
 from accounts.models import Activity, Notification
 from accounts.outbox import react_once
-from playbooks.actions import change_playbook, verify
+from playbooks.actions import change_playbook, open_draft, send_to_review, verify
 from playbooks.models import Playbook
 from playbooks.reactions import look_after_leavers
 from tests.factories import a_member
@@ -60,6 +60,7 @@ def test_who_verifies_it_then_is_not_undone_by_hearing_of_it_again(playbook, ana
     deactivate_member(actor=mo, member=ana)
     left = Activity.objects.get(verb="member.left")
     react()
+    change_playbook(actor=lee, playbook=playbook, owner=lee)
     verify(actor=lee, playbook=playbook)
     until = Playbook.objects.get().verified_until
     look_after_leavers(ana.company_id, [(ana.id, left.detail | {"activity": left.id})])
@@ -90,3 +91,29 @@ def test_others_playbooks_stay(playbook, ana, lee, mo, harbour):
     deactivate_member(actor=mo, member=ben)
     react()
     assert Playbook.objects.get().verified_until is not None
+
+
+def test_it_is_not_verified_before_a_new_owner_is_named(client, playbook, ana, lee, mo, key_of):
+    sent = send_to_review(actor=ana, draft=open_draft(actor=ana, playbook=playbook), change="editorial")
+    deactivate_member(actor=mo, member=ana)
+    react()
+    client.force_login(lee.user)
+    page, url = f"/playbooks/{playbook.id}/", f"/playbooks/{playbook.id}/verification/"
+    shown = client.get(page).content.decode()
+    assert "Name a new owner" in shown and "It still holds" not in shown
+    answer = client.post(url, follow=True)
+    assert answer.redirect_chain == [(f"{page}people/", 302)]
+    words = "who owns this playbook, has left. Name a new owner first."
+    assert words in answer.content.decode()
+    api = client.post(f"/api/v1{url}", content_type="application/json", headers=key_of(lee, "write"))
+    assert (api.status_code, words in api.content.decode()) == (400, True)
+    published = client.post(f"/playbooks/reviews/{sent.id}/publication/", follow=True)
+    assert words in published.content.decode()
+    assert Playbook.objects.get().verified_until is None
+
+    people = {"owner": "Lee", "verifier": "", "verifier_team": "", "interval_days": "90", "audience": ""}
+    assert client.post(f"{page}people/", people).status_code == 302
+    assert Playbook.objects.get().verified_until is None, "naming somebody says nothing about the steps"
+    assert "It still holds" in client.get(page).content.decode()
+    client.post(url)
+    assert Playbook.objects.get().verified_until == lee.company.today() + timedelta(days=90)

@@ -9,7 +9,12 @@ class FlagForm(forms.Form):
 
     step = forms.CharField(max_length=12)
     version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    text = forms.CharField(required=False, max_length=20_000)
+    text = forms.CharField(label=gettext_lazy("What is wrong with it"), required=False, max_length=20_000)
+
+    def refusal(self) -> str:
+        """The first one, with the name of its field."""
+        name, errors = next(iter(self.errors.items()))
+        return f"{self[name].label}: {errors[0]}"
 
 
 class AnswerForm(forms.Form):

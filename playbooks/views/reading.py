@@ -92,11 +92,11 @@ def asking(request: MemberRequest, playbook: int) -> HttpResponse:
 @require_POST
 @member_required
 def flag(request: MemberRequest, playbook: int) -> HttpResponse:
-    """A step is wrong. Leads back to where it was said: the page, or a run."""
+    """A step is wrong. Answered in place in a run's panel; else leads back to where it was said."""
     found = to_read(request, playbook)
     form = FlagForm(request.POST)
     if not form.is_valid():
-        return _back(request, found, form.errors.as_text())
+        return _back(request, found, form.refusal())
     out = Version.objects.visible_to(request.member).filter(playbook=found)
     number = form.cleaned_data["version"]
     version = out.filter(number=number).first() if number else out.filter(state="published").first()
@@ -137,6 +137,8 @@ def _ticket(request: MemberRequest) -> Ticket | None:
 
 
 def _back(request: MemberRequest, playbook: Playbook, wrong: str = "") -> HttpResponse:
+    if request.htmx:
+        return _in_place(request, playbook, wrong)
     if wrong:
         messages.error(request, wrong)
     else:
@@ -146,3 +148,12 @@ def _back(request: MemberRequest, playbook: Playbook, wrong: str = "") -> HttpRe
     return redirect(
         wanted if wanted.startswith("/") and is_ours else reverse("playbooks:show", args=[playbook.id])
     )
+
+
+def _in_place(request: MemberRequest, playbook: Playbook, wrong: str) -> HttpResponse:
+    """What stands instead of the form; of what was refused the form again, with what was typed."""
+    if not wrong:
+        return render(request, "playbooks/run/_flagged.html")
+    sent = {name: request.POST.get(name, "") for name in ("step", "version", "next")}
+    context = {"playbook_id": playbook.id, "flag_refusal": wrong, "flag_typed": request.POST.get("text", "")}
+    return render(request, "playbooks/run/_flag_form.html", sent | context, status=422)

@@ -6,10 +6,12 @@ from django.urls import reverse
 
 from accounts.models import Team
 from playbooks.actions import change_playbook, open_draft, publish, save_graph, send_to_review
+from playbooks.actions.runs import start_run
 from playbooks.models import Acknowledgement, Flag
 from playbooks.queries.graphs import graph_of
 from playbooks.queries.reading import reading
 from playbooks.text import markdown, mermaid
+from tests.factories import a_ticket
 
 from .making import a_draft, a_graph, a_playbook
 
@@ -83,6 +85,37 @@ def test_a_reader_flags_a_step_and_the_owner_answers(client, ana, lee, mo):
     client.post(url("flag_answer", playbook, flag.id), {"answer": "It is called book now."})
     flag.refresh_from_db()
     assert (flag.answer, flag.answered_by) == ("It is called book now.", lee)
+
+
+def test_a_flag_beside_a_ticket_is_answered_in_place(client, ana, lee):
+    playbook, ticket = a_playbook(ana, lee), a_ticket(ana)
+    run = start_run(actor=ana, version=playbook.versions.get(), ticket=ticket)
+    client.force_login(ana.user)
+    here, there = (
+        f'name="next" value="/tickets/{ticket.id}/"',
+        f'name="next" value="/playbooks/runs/{run.id}/"',
+    )
+    for page, back in (
+        (f"/playbooks/at-hand/?ticket={ticket.id}", here),
+        (f"/playbooks/runs/{run.id}/", there),
+    ):
+        for headers in ({}, {"HX-Request": "true"}):
+            assert back in client.get(page, headers=headers).content.decode()
+    sent = {"step": "s", "version": 1, "next": f"/tickets/{ticket.id}/"}
+    assert client.post(url("flag", playbook), sent)["Location"] == f"/tickets/{ticket.id}/"
+    assert "Flagged." in client.get("/my-day/").content.decode()
+
+    refused = client.post(
+        url("flag", playbook), sent | {"text": "<i>" * 7000}, headers={"HX-Request": "true"}
+    )
+    shown = refused.content.decode()
+    assert (refused.status_code, "What is wrong with it: " in shown) == (422, True)
+    assert "&lt;i&gt;&lt;i&gt;" in shown and f'value="/tickets/{ticket.id}/"' in shown
+    done = client.post(url("flag", playbook), sent | {"text": "No bank"}, headers={"HX-Request": "true"})
+    assert (done.status_code, "Flagged." in done.content.decode()) == (200, True)
+    assert b"<html" not in done.content
+    assert Flag.objects.get().text == "No bank"
+    assert "Flagged." not in client.get("/my-day/").content.decode()
 
 
 def test_it_takes_only_flags_of_its_own_steps(client, ana, lee):

@@ -6,21 +6,21 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Member
-from customers.queries.people import colleagues
+from customers.models import Customer, Ticket
 from playbooks.graph import Graph, Kind, Node, Refused
-from playbooks.models import Run, RunEvent
+from playbooks.models import Run, RunEvent, Scenario
 from playbooks.models.playbook import Trust
+from playbooks.permissions import can_set_up
 from playbooks.running import Entry, Position, replay
 
 from .graphs import graph_of
 from .lists import with_archived
 
-LINKED = ("version__playbook__scenario", "ticket", "customer", "holder", "starter")
+LINKED = ("version__playbook", "holder", "starter")
 # What the page names of them: the rest of such wide rows would only be read for nothing.
 SHOWN = (
     *("version__number", "version__state", "version__playbook__title", "version__playbook__verified_on"),
-    *("version__playbook__verified_until", "version__playbook__scenario__name", "ticket__external_id"),
-    *("ticket__subject", "customer__name", "holder__name", "starter__name"),
+    *("version__playbook__verified_until", "version__playbook__scenario", "holder__name", "starter__name"),
 )
 OWN = (
     *("company", "version", "ticket", "customer", "state", "step_key", "starter", "holder", "started_at"),
@@ -33,10 +33,13 @@ BESIDE = 3
 
 def visible_runs(member: Member) -> QuerySet[Run]:
     """Runs of what the member may read, archived or not, and those that the member began or was given."""
+    runs = Run.objects.visible_to(member)
+    if can_set_up(member):  # who reads all playbooks
+        return runs
     own = Q(holder=member) | Q(starter=member)
     # Playbook by playbook: a list of all that may be read is long.
     may_read = Exists(with_archived(member).filter(id=OuterRef("version__playbook_id")))
-    return Run.objects.visible_to(member).filter(own | may_read)
+    return runs.filter(own | may_read)
 
 
 def runs_with_links(member: Member) -> QuerySet[Run]:
@@ -46,6 +49,15 @@ def runs_with_links(member: Member) -> QuerySet[Run]:
         .select_related(*LINKED)
         .only(*OWN, *SHOWN, "version__company", "version__playbook__company")
     )
+
+
+def place_of(run: Run) -> Ticket | Customer | Scenario:
+    """What the page of a run is headed by: its ticket, its customer, or the scenario of one that stands alone."""
+    if run.ticket_id is not None:  # type: ignore[attr-defined]
+        return Ticket.objects.only("external_id", "subject").get(id=run.ticket_id)
+    if run.customer_id is not None:  # type: ignore[attr-defined]
+        return Customer.objects.only("name").get(id=run.customer_id)
+    return Scenario.objects.only("name").get(id=run.version.playbook.scenario_id)
 
 
 def locked_run(member: Member, run_id: int) -> Run:
@@ -101,7 +113,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class RunPage:
-    """What a run's panel shows. now: None for a trial whose draft lost the step. left: fewest steps to an end."""
+    """What a run's panel shows. now: None for a trial whose draft lost the step. left: fewest steps to an end.
+    people: id and name of each to whom it can be handed."""
 
     run: Run
     now: Node | None
@@ -113,7 +126,7 @@ class RunPage:
     is_straight: bool
     log: list[RunEvent]
     notes: list[RunEvent]
-    people: list[Member]
+    people: list[tuple[int, str]]
     trust: Trust
     team_name: str = ""
     hidden: int = 0
@@ -146,11 +159,17 @@ def run_page(member: Member, run: Run, today: date) -> RunPage:
         is_straight=now is not None and _is_straight(graph, now),
         log=log,
         notes=[row for row in log if row.move == RunEvent.Move.NOTED],
-        people=[person for person in colleagues(member) if person.id != run.holder_id],  # type: ignore[attr-defined]
+        people=_people(member, run),
         trust=run.version.playbook.trust(today),
         hidden=max(len(levels) - AHEAD, 0),
         handed=_handed(log),
     )
+
+
+def _people(member: Member, run: Run) -> list[tuple[int, str]]:
+    """Everybody but who has it, by name; only what is shown of them, for they may be hundreds."""
+    people = Member.objects.visible_to(member).active().filter(is_bot=False).order_by("name", "id")
+    return [person for person in people.values_list("id", "name") if person[0] != run.holder_id]  # type: ignore[attr-defined]
 
 
 def _handed(log: list[RunEvent]) -> RunEvent | None:

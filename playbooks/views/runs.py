@@ -20,7 +20,7 @@ from playbooks.forms.runs import HandForm, MoveForm, NoteForm, PlaceForm, SkipFo
 from playbooks.graph import Refused
 from playbooks.models import Run, Version
 from playbooks.queries.lists import readable
-from playbooks.queries.runs import run_page, runs_with_links, visible_runs
+from playbooks.queries.runs import place_of, run_page, runs_with_links, visible_runs
 
 # What is done to a run: the last part of its address, what is sent, and the action.
 DEEDS: dict[str, tuple[type[MoveForm], Callable[..., Run]]] = {
@@ -39,10 +39,11 @@ DEEDS: dict[str, tuple[type[MoveForm], Callable[..., Run]]] = {
 @member_required
 def run(request: MemberRequest, run: int) -> HttpResponse:
     """?seen= is what an open panel asks every few seconds: 204 while nobody has moved on."""
-    found = find_run(request, run)
-    if request.htmx and request.GET.get("seen") == str(found.moves):
-        return HttpResponse(status=204)
-    return show(request, found)
+    if request.htmx and "seen" in request.GET:
+        known = get_object_or_404(visible_runs(request.member).only("moves"), id=run)
+        if request.GET["seen"] == str(known.moves):
+            return HttpResponse(status=204)
+    return show(request, find_run(request, run))
 
 
 @require_POST
@@ -123,6 +124,8 @@ def show(
         "chosen": request.POST.get("receiver", ""),
     }
     is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    if not is_part:
+        context["place"] = place_of(run)
     template = "playbooks/run/_panel.html" if is_part else "playbooks/run/show.html"
     answer = render(request, template, context, status=status)
     patch_vary_headers(answer, ["HX-Request"])

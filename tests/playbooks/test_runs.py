@@ -290,6 +290,20 @@ def test_its_page_shows_the_next_step_the_path_and_what_is_ahead(ana, run, clien
     )
 
 
+def test_its_page_is_headed_by_what_it_stands_on(ana, playbook, ticket, run, client):
+    client.force_login(ana.user)
+    version, shop = playbook.versions.get(), a_customer(ana, name="Corner <b>shop</b>")
+    at_shop = start_run(actor=ana, version=version, customer=shop)
+    alone = start_run(actor=ana, version=version)
+    for begun, heading in (
+        (run, f'<a href="/tickets/{ticket.id}/">{ticket.subject}</a>'),
+        (at_shop, f'<a href="/customers/{shop.id}/">Corner &lt;b&gt;shop&lt;/b&gt;</a>'),
+        (alone, playbook.scenario.name),
+    ):
+        page = client.get(f"/playbooks/runs/{begun.id}/").content.decode()
+        assert heading in page[page.index("<h1>") : page.index("</h1>")]
+
+
 def test_it_is_run_without_a_script(ana, lee, run, client):
     client.force_login(ana.user)
     url = f"/playbooks/runs/{run.id}/"

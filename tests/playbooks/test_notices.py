@@ -11,14 +11,12 @@ from accounts.notifications import in_words
 from accounts.outbox import react_once
 from cs_platform.home.dues import Today, dues
 from cs_platform.home.needs import needs_of_leader, needs_of_manager
-from cs_platform.lib import clock
-from customers.actions import erase_customer
 from metrics.queries import present
 from playbooks.actions import change_playbook, open_draft, publish, send_back, send_to_review, unverify
 from playbooks.actions.flags import flag_step
-from playbooks.models import Acknowledgement, Playbook, Run, RunEvent, Version
+from playbooks.models import Acknowledgement, Playbook, Version
 from playbooks.queries.needs import asked_of
-from tests.factories import a_customer, a_member, a_ticket
+from tests.factories import a_member
 
 from .making import a_draft, a_playbook
 
@@ -142,22 +140,3 @@ def test_managers_see_what_expired_and_what_waits(ana, lee, mo, rae, harbour, se
     assert lines(una) == []
     unverify(playbook=playbook, lapse="member.left")
     assert lines(lee)[0] == expected[0]
-
-
-def test_an_erasure_takes_the_texts_of_runs(ana, lee, rae, harbour):
-    version = a_playbook(ana, lee).versions.get()
-    customer, other = a_customer(ana), a_customer(ana)
-    ticket = a_ticket(ana, customer=customer, requester_email="priya@x.example")
-    runs = [{"customer": customer}, {"ticket": ticket}, {"customer": other}]
-    for number, on in enumerate(runs, 1):
-        run = Run.objects.create(
-            company=harbour, version=version, step_key="s", starter=ana, holder=ana, **on
-        )
-        RunEvent.objects.create(
-            company=harbour, run=run, number=1, move="noted", step_key="s", text=f"Priya {number}", actor=ana
-        )
-    erase_customer(actor=rae, customer=customer)
-    told("")
-
-    assert list(RunEvent.objects.order_by("id").values_list("text", flat=True)) == ["", "", "Priya 3"]
-    assert RunEvent.objects.filter(occurred_at__lte=clock.now()).count() == 3

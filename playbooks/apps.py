@@ -25,7 +25,7 @@ class PlaybooksConfig(AppConfig):
         search_everything.register(search.found_elsewhere)
         notifications.register(notices.ICONS, notices.read)
         notifications.register(notices.WRITING_ICONS, notices.read_writing)
-        more.register(_add_to_demo)
+        more.register("demo.playbooks_added", _add_to_demo)
 
 
 def _add_to_demo(company: "Company", say: "Callable[[str], None]") -> None:

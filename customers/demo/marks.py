@@ -13,6 +13,8 @@ from accounts.models import Activity, Company
 from accounts.queries.demo import DEMO_SLUGS, is_being_removed, was_removed
 from cs_platform.lib import clock
 
+from . import more
+
 BEGUN = "demo.begun"
 READY = "demo.ready"
 
@@ -26,11 +28,13 @@ def nothing_to_do(there: set[str] | None = None) -> bool:
     """Whether each of the companies is there, ready or somebody else's of that name, or was removed."""
     there = companies_there() if there is None else there
     rows = Activity.objects.filter(
-        company__slug__in=DEMO_SLUGS, subject_type="company", verb__in=(BEGUN, READY)
+        company__slug__in=DEMO_SLUGS, subject_type="company", verb__in=(BEGUN, *_all())
     )
     marks = set(rows.values_list("company__slug", "verb"))
     return all(
-        ((slug, READY) in marks or (slug, BEGUN) not in marks) if slug in there else was_removed(slug)
+        ((slug, BEGUN) not in marks or all((slug, verb) in marks for verb in _all()))
+        if slug in there
+        else was_removed(slug)
         for slug in DEMO_SLUGS
     )
 
@@ -59,8 +63,21 @@ def begin(
     return company, datetime.fromisoformat(marks[BEGUN].detail["now"])
 
 
+def ready_without_more(slug: str) -> Company | None:
+    """A demo that was ready before there was all that higher apps add to it now."""
+    company = Company.objects.filter(slug=slug).first()
+    if company is None or is_being_removed(company):
+        return None
+    marks = {mark.verb for mark in _marks(company)}
+    return company if {BEGUN, READY} <= marks and not marks.issuperset(_all()) else None
+
+
 def finish(company: Company) -> None:
-    activity.record(READY, company, actor=None, company_id=company.id)
+    """It is ready, with all that higher apps add."""
+    there = {mark.verb for mark in _marks(company)}
+    for verb in _all():
+        if verb not in there:
+            activity.record(verb, company, actor=None, company_id=company.id)
 
 
 def in_words(there: set[str]) -> str:
@@ -71,7 +88,11 @@ def in_words(there: set[str]) -> str:
     return f"Removed, and left so: {', '.join(removed)}. `seed_demo --again` brings it back."
 
 
+def _all() -> tuple[str, ...]:
+    return (READY, *more.verbs())
+
+
 def _marks(company: Company):
     return Activity.objects.filter(
-        company=company, subject_type="company", subject_id=company.id, verb__in=(BEGUN, READY)
+        company=company, subject_type="company", subject_id=company.id, verb__in=(BEGUN, *_all())
     )

@@ -78,6 +78,10 @@ def _seed(demo: Demo, records: Path, say: Say, again: bool) -> None:
         note=demo.note(),
         again=again,
     )
+    if begun is None and (company := marks.ready_without_more(demo.slug)):
+        more.add_more(company, say)
+        marks.finish(company)
+        return
     if begun is None:
         say(f"{demo.slug}: there already, or removed; left as it is")
         return

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import Activity, Company, Member, ReportingLine, User
-from customers.demo import desk, marks, seeding, telco
+from customers.demo import desk, marks, more, seeding, telco
 from customers.demo.made_up import earlier
 from customers.demo.records import DATA, moved, read, up_to, weeks_up_to
 from customers.models import (
@@ -203,6 +203,16 @@ def test_it_makes_two_companies_with_their_sign_ins_and_a_second_start_adds_noth
     assert output.getvalue() == "The demo is ready.\n"
     seeding.seed(lambda line: None, records)
     assert (counts(), Activity.objects.count()) == before
+
+
+def test_a_demo_from_before_gets_what_is_added_now_once(demo, records, monkeypatch):
+    added = []
+    monkeypatch.setitem(more._added, "demo.something_added", lambda company, say: added.append(company.slug))
+    assert not marks.nothing_to_do()
+    before = counts()
+    for _twice in range(2):
+        call_command("seed_demo", stdout=StringIO())
+    assert (sorted(added), counts(), marks.nothing_to_do()) == (["demo", "forum"], before, True)
 
 
 def test_everybody_has_figures_and_nothing_lies_ahead(demo, records):

@@ -7,6 +7,7 @@
   var timer = null;
   var dirty = false;
   var after = null;
+  var typed = {}; // by the names of fields: what was typed since the last request went out
   var saved = function () { return document.getElementById("pb-saved"); };
   var openKey = function () { return form.elements.open ? form.elements.open.value : ""; };
 
@@ -25,6 +26,7 @@
 
   form.addEventListener("input", function (event) {
     dirty = true;
+    if (event.target.name) { typed[event.target.name] = event.target; }
     say("typing");
     clearTimeout(timer);
     timer = setTimeout(autosave, PAUSE);
@@ -56,6 +58,7 @@
     if (request.submitter && request.submitter.name) { body.append(request.submitter.name, request.submitter.value); }
     request.body = body;
     dirty = false;
+    typed = {};
     clearTimeout(timer);
   });
   form.addEventListener("htmx:before:response", function (event) {
@@ -74,6 +77,8 @@
       if (!select) { return; }
       if (message.childElementCount) { select.setAttribute("aria-invalid", "true"); } else { select.removeAttribute("aria-invalid"); }
     });
+    keepTyped();
+    suggest();
     showNow();
     var mark = form.querySelector("[data-focus]");
     if (mark) {
@@ -83,6 +88,33 @@
     }
     if (after && event.detail.ctx.response.raw.ok && !dirty) { var then = after; after = null; then(); }
   });
+
+  /* Whoever went on typing while the answer was on its way does not lose those words to it. */
+  function keepTyped() {
+    Object.keys(typed).forEach(function (name) {
+      var was = typed[name];
+      var now = form.elements[name];
+      if (!now || now === was || now.type !== was.type) { return; }
+      var answered = now.value;
+      if (now.type === "checkbox") { now.checked = was.checked; } else { now.value = was.value; }
+      // A step that is gone is no choice any more.
+      if (now.selectedIndex === -1) { now.value = answered; }
+      typed[name] = now;
+      say("typing");
+    });
+  }
+
+  /* The kind of change follows what is suggested until somebody has chosen. */
+  var kinds = document.querySelectorAll("#send [name=change]");
+  function suggested() {
+    var why = document.getElementById("send-why");
+    return why ? why.dataset.suggests : "";
+  }
+  var hasChosen = Array.prototype.some.call(kinds, function (kind) { return kind.checked && kind.value !== suggested(); });
+  kinds.forEach(function (kind) { kind.addEventListener("change", function () { hasChosen = true; }); });
+  function suggest() {
+    kinds.forEach(function (kind) { if (!hasChosen) { kind.checked = kind.value === suggested(); } });
+  }
 
   /* The open step is in sight in the flowchart, too. */
   function showNow() {

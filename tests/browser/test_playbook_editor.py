@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Role
 from playbooks.actions import open_draft, save_graph
@@ -109,19 +109,20 @@ def test_it_saves_the_last_words_before_it_is_left(page: Page, come_in, people, 
     assert graph_of(draft)["find"].body == "Look in the ledger."
 
 
-def test_it_sends_to_review(page: Page, come_in, people, draft, check_access):
-    ana, lee = people
+def test_it_keeps_what_is_typed_while_an_answer_is_on_its_way(page: Page, come_in, people, draft):
+    ana, _lee = people
     come_in(ana)
-    page.goto(f"/playbooks/{draft.playbook_id}/draft/")
-    expect(page.get_by_label("Material")).to_be_checked()
-    page.get_by_label("Reviewer").select_option(str(lee.id))
-    page.get_by_label("What changed and why").fill("Check the account before closing.")
-    page.get_by_role("button", name="Send to review").click()
-
-    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
-    check_access()
-    page.goto(f"/playbooks/{draft.playbook_id}/versions/")
-    check_access()
+    page.goto(f"/playbooks/{draft.playbook_id}/draft/?step=find")
+    slow: list[Route] = []
+    page.route("**/steps/find/**", lambda route: slow.append(route), times=1)
+    with page.expect_request("**/steps/find/**"):
+        page.get_by_label("Kind").select_option("Script")
+    page.get_by_label("What to do").fill("In the bank.")
+    slow[0].continue_()
+    expect(page.get_by_text("A script needs the words to say").first).to_be_visible()
+    expect(page.get_by_label("What to do")).to_have_value("In the bank.")
+    expect(page.locator("#pb-saved")).to_contain_text("Draft saved")
+    assert (graph_of(draft)["find"].kind, graph_of(draft)["find"].body) == (Kind.SCRIPT, "In the bank.")
 
 
 @pytest.mark.parametrize("is_quick", [True, False])

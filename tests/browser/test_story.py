@@ -4,12 +4,9 @@ import re
 import time
 
 import pytest
-from celery import current_app
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from customers.models import Note, Ticket
-from tests.chaos.processes import clock_of, environment, running, wait_for, worker_of
 from tests.factories import a_customer
 
 pytestmark = [
@@ -19,30 +16,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 WITHIN = 5  # seconds from the deed to the figure
-
-
-@pytest.fixture
-def worker(tmp_path, db):
-    """A worker and a clock that hear what the live server says."""
-    ours = {
-        "CELERY_QUEUE": settings.CELERY_TASK_DEFAULT_QUEUE,
-        "CACHE_PREFIX": settings.CACHES["default"]["KEY_PREFIX"],
-    }
-    # What earlier tests queued, and nobody took, is about rows that are gone.
-    current_app.control.purge()
-    with running(environment() | ours, tmp_path / "log") as start:
-        clock_of(start, tmp_path)
-        process = worker_of(start)
-        wait_for(lambda: "ready" in process.said() or _beats(), 60, "no worker came up", process)
-        yield process
-
-
-def _beats() -> bool:
-    from django.core.cache import cache
-
-    from accounts.tasks import HEARTBEAT
-
-    return bool(cache.get(HEARTBEAT))
 
 
 def sign_in(page: Page, member) -> None:

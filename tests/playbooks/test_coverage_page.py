@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from metrics import rollup
 from playbooks.actions import map_category, unverify
-from playbooks.models import CoverageDay
+from playbooks.models import CoverageDay, Scenario
 from tests.factories import a_category, a_member, a_ticket
 
 from .making import a_playbook, a_scenario
@@ -71,6 +71,7 @@ def test_it_shows_a_rep_the_list_first_and_no_buttons(ana, lee, playbooks):
     page = page_of(ana)
     assert page.index("All playbooks") < page.index("What lowered it")
     assert "/playbooks/writing/?scenario=" not in page
+    assert f'href="/playbooks/new/?scenario={Scenario.objects.get(name="Delivery late").id}"' in page
     assert "/playbooks/scenarios/" not in page
     page = page_of(lee)
     assert page.index("What lowered it") < page.index("All playbooks")

@@ -14,6 +14,7 @@ from cs_platform.home.needs import needs_of_leader, needs_of_manager
 from metrics.queries import present
 from playbooks.actions import change_playbook, open_draft, publish, send_back, send_to_review, unverify
 from playbooks.actions.flags import flag_step
+from playbooks.actions.runs import start_run
 from playbooks.models import Acknowledgement, Playbook, Version
 from playbooks.queries.needs import asked_of
 from tests.factories import a_member
@@ -65,20 +66,24 @@ def test_without_a_name_who_answers_for_it_hears_else_who_is_above(ana, lee, mo)
     assert told("playbook.verifier_named") == ["Mo"]
 
 
-@pytest.mark.parametrize(("change", "readers"), [("material", ["Ben"]), ("editorial", [])])
+@pytest.mark.parametrize(("change", "readers"), [("material", ["Ben", "Dan"]), ("editorial", [])])
 def test_only_a_material_change_asks_readers_again(ana, lee, harbour, change, readers):
     playbook = a_playbook(ana, lee)
     ben, cleo = a_member(harbour, "Ben", manager=lee), a_member(harbour, "Cleo", manager=lee)
     first = playbook.versions.get()
+    dan = a_member(harbour, "Dan", manager=lee)
     Acknowledgement.objects.create(company=harbour, version=first, member=ben)
+    start_run(actor=dan, version=first)  # whoever ran it knows it, too
+    start_run(actor=ana, version=first)
     assert told("playbook.read_again") == []
     latest = second(playbook, ana, lee, change)
 
     assert told("playbook.read_again") == readers
     assert told("playbook.published") == ["Ana", "Ana"]
     today = harbour.today()
-    assert [each.kind for each in asked_of(ben, today, 9)] == ["again"] * len(readers)
-    assert asked_of(cleo, today, 9) == []
+    for reader in (ben, dan):
+        assert [each.kind for each in asked_of(reader, today, 9)] == ["again"] * bool(readers)
+    assert asked_of(cleo, today, 9) == asked_of(ana, today, 9) == []
     Acknowledgement.objects.create(company=harbour, version=latest, member=ben)
     assert asked_of(ben, today, 9) == []
 

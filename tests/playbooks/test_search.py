@@ -18,6 +18,7 @@ from playbooks.actions import (
 from playbooks.graph import Kind, Node, Way
 from playbooks.models import Playbook
 from playbooks.queries.search import search_playbooks
+from tests.factories import a_ticket
 
 from .making import a_draft, a_graph, a_playbook, a_scenario
 
@@ -106,6 +107,23 @@ def test_every_page_finds_it(ana, lee, client):
 
     assert f'href="/playbooks/{playbook.id}/"' in answer
     assert "/playbooks/search/?q=dup" in answer
+
+
+def test_what_is_found_on_a_tickets_page_is_run_there(ana, lee, zed, client):
+    playbook, ticket, theirs = a_playbook(ana, lee), a_ticket(ana), a_ticket(zed)
+    client.force_login(ana.user)
+
+    def found_on(page: str) -> str:
+        headers = {"HX-Request": "true", "HX-Current-URL": page}
+        return client.get("/search/?q=dup", headers=headers).content.decode()
+
+    page = f"/playbooks/{playbook.id}/?ticket={ticket.id}"
+    assert f'href="{page}"' in found_on(f"http://testserver/tickets/{ticket.id}/?from=queue")
+    assert f"/playbooks/search/?q=dup&amp;ticket={ticket.id}" in found_on(f"/tickets/{ticket.id}/")
+    for elsewhere in ("http://testserver/my-day/", "/tickets/x/", "http://[", "//[", ""):
+        assert "ticket=" not in found_on(elsewhere)
+    assert f"Run it on {ticket.external_id}" in client.get(page).content.decode()
+    assert client.get(f"/playbooks/{playbook.id}/?ticket={theirs.id}").status_code == 404
 
 
 @pytest.mark.parametrize("q", ["", " ", "%", "\0", "<b>", "a" * 5000, "&!|:*'", "🙂"])

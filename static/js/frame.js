@@ -3,6 +3,7 @@
      data-opens="id"    opens the dialog of that id          data-close    closes the dialog around it
      data-key="c"       is pressed by that key               data-go="t"   is followed by g, then that key
      data-draft="place" a form whose text is kept while it is written
+     data-print            prints the page, and is hidden without a script
      data-mac="⌘↵"      says the key as a Mac names it; the text says it for all others */
 (function () {
   function typing(target) {
@@ -25,10 +26,13 @@
       event.preventDefault();
       return;
     }
+    if (event.target.closest("[data-print]")) { window.print(); return; }
     var closer = event.target.closest("[data-close]");
     if (closer && closer.closest("dialog")) { closer.closest("dialog").close(); }
     if (event.target.nodeName === "DIALOG" && event.target.matches(".drawer, .palette")) { event.target.close(); }
   });
+
+  document.querySelectorAll("[data-print][hidden]").forEach(function (button) { button.hidden = false; });
 
   /* ---------- Shortcuts ---------- */
   var isMac = /mac|iphone|ipad/i.test((navigator.userAgentData && navigator.userAgentData.platform) || navigator.platform);

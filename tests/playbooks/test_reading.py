@@ -43,6 +43,7 @@ def test_it_shows_steps_picture_trust_and_people(client, ana, lee):
     ):
         assert words in page
     assert "I have read it" in page
+    assert "data-print" in page
     assert url("start_run", playbook) in page
 
 

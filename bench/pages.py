@@ -39,6 +39,8 @@ TARGETS = {
     "playbook search, rare word": 5,
     "playbook search, common word": 5,
     "playbook search, three letters": 5,
+    "playbook search, typo": 5,
+    "playbook search, nothing": 5,
     "run page": 5,
 }
 MOST_QUERIES = 15
@@ -64,6 +66,8 @@ def run(company: Made, rounds: int, scale: int, folder: Path) -> list[Result]:
         "playbook search, rare word": (rep, f"/playbooks/search/?q={playbooks.RARE}"),
         "playbook search, common word": (rep, f"/playbooks/search/?q={playbooks.COMMON}"),
         "playbook search, three letters": (rep, "/playbooks/search/?q=pla"),
+        "playbook search, typo": (rep, f"/playbooks/search/?q={playbooks.TYPO}"),
+        "playbook search, nothing": (rep, f"/playbooks/search/?q={playbooks.NOTHING}"),
         "run page": (leader, f"/playbooks/runs/{work.run}/"),
     }
     works: dict[str, Callable[[], None]] = {"ping": leader.ping}

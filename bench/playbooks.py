@@ -8,8 +8,9 @@ from bench.data import Made
 from bench.place import loader
 
 STEPS = 30
-# A word that every playbook has in its steps, and one that five have.
-COMMON, RARE = "customer", "quixotic"
+# A word that every playbook has in its steps, one that five have, one of every tenth title with a typo, and one that
+# nothing holds or is like.
+COMMON, RARE, TYPO, NOTHING = "customer", "quixotic", "refnud", "zzyzxqw"
 
 PLAYBOOKS = """
 INSERT INTO playbooks_scenario (company_id, name, version)
@@ -17,7 +18,8 @@ SELECT %(company)s, 'Scenario ' || g || ' of word' || (g * 31) %% 5000, 1
   FROM generate_series(1, greatest(%(playbooks)s / 5, 1)) g;
 INSERT INTO playbooks_playbook (company_id, scenario_id, title, interval_days, verified_until, lapse, version)
 SELECT %(company)s, scenarios.ids[1 + g %% cardinality(scenarios.ids)],
-       'Playbook ' || g || ', word' || (g * 17) %% 5000 || ' word' || (g * 97) %% 5000, 90,
+       CASE WHEN g %% 10 = 0 THEN 'Refund ' ELSE 'Playbook ' END || g || ', word' || (g * 17) %% 5000
+         || ' word' || (g * 97) %% 5000, 90,
        %(today)s::date + (g %% 100) - 20, '', 1
   FROM generate_series(1, %(playbooks)s) g,
        (SELECT array_agg(id) AS ids FROM playbooks_scenario WHERE company_id = %(company)s) scenarios;

@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import psycopg2
 import pytest
+from django.db import connection, transaction
 from redis import Redis
 
 from accounts.actions import create_api_key
@@ -50,6 +53,32 @@ def _empty_cache(request):
         valkey = Redis.from_url(settings.REDIS_URL)
         for key in valkey.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*"):
             valkey.delete(key)
+
+
+@pytest.fixture
+def as_the_application(db):
+    """A block in a transaction of its own, as the role that owns nothing, with what it is granted everywhere.
+
+    Tests work as the owner, who may not slip into that role; a superuser lets them.
+    """
+    link = psycopg2.connect(os.environ["APP_DATABASE_URL"].replace("cs_app@", "postgres@"))
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute(f"GRANT cs_app TO {connection.settings_dict['USER']}")
+    link.close()
+
+    @contextmanager
+    def block():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("GRANT USAGE ON SCHEMA public TO cs_app")
+            granted = "SELECT, INSERT, UPDATE, DELETE, MAINTAIN"
+            cursor.execute(f"GRANT {granted} ON ALL TABLES IN SCHEMA public TO cs_app")
+            cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO cs_app")
+            cursor.execute("SET LOCAL ROLE cs_app")
+            yield cursor
+            cursor.execute("RESET ROLE")
+
+    return block
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The ledger of deeds and the outbox: written with the deed, kept for good, heard at least once."""
 
-import os
 import threading
 from decimal import Decimal
 
-import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -143,31 +141,17 @@ def test_it_lets_nobody_rewrite_the_ledger_even_by_sql(ana, statement):
         cursor.execute(statement, [ana.company_id])
 
 
-@pytest.fixture
-def may_be_the_application():
-    """Tests work as the owner, who may not slip into the application's role; a superuser lets them."""
-    link = psycopg2.connect(os.environ["APP_DATABASE_URL"].replace("cs_app@", "postgres@"))
-    link.autocommit = True
-    with link.cursor() as cursor:
-        cursor.execute(f"GRANT cs_app TO {connection.settings_dict['USER']}")
-    link.close()
-
-
-def test_an_erasure_blanks_a_detail_as_the_role_that_owns_nothing(may_be_the_application, ana):
+def test_an_erasure_blanks_a_detail_as_the_role_that_owns_nothing(as_the_application, ana):
     ticket = a_ticket(ana)
     change_ticket(actor=ana, ticket=ticket, subject="About Priya")
     deeds = Activity.objects.filter(subject_type="ticket", subject_id=ticket.id)
     before = list(deeds.values("id", "verb", "actor_id", "occurred_at"))
-    with connection.cursor() as cursor:
-        cursor.execute("GRANT USAGE ON SCHEMA public TO cs_app")
-        cursor.execute("GRANT SELECT, UPDATE ON accounts_activity TO cs_app")
-        cursor.execute("SET LOCAL ROLE cs_app")
+    with as_the_application():
         blanked = blank_ledger(
             company_id=ana.company_id, subjects={"ticket": [ticket.id]}, blank=lambda detail: {}
         )
         with pytest.raises(DatabaseError), transaction.atomic():
             deeds.update(detail={"rewritten": "afterwards"})
-        cursor.execute("RESET ROLE")
 
     assert blanked >= 1
     assert [row.detail for row in deeds] == [{}] * len(before)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from customers.actions.conflict import EditConflict
 from playbooks.actions import (
@@ -65,24 +65,41 @@ def test_it_keeps_what_was_published(ana, lee):
     assert graph_of(first) == a_graph()
 
 
-STATEMENTS = [
-    "UPDATE playbooks_step SET title = 'x'",
-    "DELETE FROM playbooks_step",
+CHANGED, DELETED, STEPS = "never changed", "never deleted", "in a draft only"
+ITS_FIRST = "(SELECT min(id) FROM playbooks_version WHERE state = 'published')"
+# What is tried by SQL, and what the database answers.
+STATEMENTS = {
+    "UPDATE playbooks_step SET title = 'x'": STEPS,
+    "DELETE FROM playbooks_step": STEPS,
     "INSERT INTO playbooks_step (company_id, of_id, key, position, kind, title, body, say, is_required)"
-    " SELECT company_id, id, 'more', 99, 'action', '', '', '', true FROM playbooks_version",
-    "UPDATE playbooks_exit SET label = 'x'",
-    "DELETE FROM playbooks_exit",
-    "UPDATE playbooks_version SET summary = 'x'",
-    "UPDATE playbooks_version SET state = 'draft', published_at = NULL",
-    "DELETE FROM playbooks_version",
-]
+    " SELECT company_id, id, 'more', 99, 'action', '', '', '', true FROM playbooks_version": STEPS,
+    f"UPDATE playbooks_step SET of_id = {ITS_FIRST}, key = 'mine', position = 99"
+    " WHERE key = 'find' AND of_id = (SELECT max(id) FROM playbooks_version)": STEPS,
+    "UPDATE playbooks_exit SET label = 'x'": STEPS,
+    "DELETE FROM playbooks_exit": STEPS,
+    f"UPDATE playbooks_exit SET position = 99, step_id = (SELECT id FROM playbooks_step WHERE key = 'end'"
+    f" AND of_id = {ITS_FIRST}) WHERE id = (SELECT max(id) FROM playbooks_exit)": STEPS,
+    "UPDATE playbooks_version SET summary = 'x'": CHANGED,
+    "UPDATE playbooks_version SET state = 'draft', published_at = NULL WHERE state = 'published'": CHANGED,
+    "UPDATE playbooks_version SET state = 'superseded', superseded_at = now(), number = 7"
+    " WHERE state = 'published'": CHANGED,
+    "DELETE FROM playbooks_version": DELETED,
+    "SET LOCAL cs.removing = '1'; DELETE FROM playbooks_version": DELETED,
+    "DELETE FROM playbooks_playbook": "foreign key",
+    "TRUNCATE playbooks_version CASCADE": "permission denied",
+    "ALTER TABLE playbooks_step DISABLE TRIGGER ALL": "must be owner",
+    "DROP TRIGGER playbooks_version_stays ON playbooks_version": "must be owner",
+    "SET LOCAL session_replication_role = 'replica'": "permission denied",
+}
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_the_database_refuses_to_change_it(ana, lee, statement):
+@pytest.mark.parametrize(("statement", "words"), STATEMENTS.items(), ids=range(len(STATEMENTS)))
+def test_the_database_refuses_to_change_it(ana, lee, as_the_application, statement, words):
     playbook = a_playbook(ana, lee)
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    a_draft(ana, "Other")
+    with pytest.raises(DatabaseError, match=words), as_the_application() as cursor:
         cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert graph_of(playbook.versions.get()) == a_graph()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from playbooks.graph import KEY, Graph, Kind, Node, Way
 from playbooks.text import Unreadable, markdown, mermaid
 
-from .making import a_graph
+from .making import a_draft, a_graph
 
 KEYS = st.text("abcdefghij0123456789_-", min_size=1, max_size=12).filter(KEY.fullmatch)
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
@@ -174,3 +174,47 @@ def test_it_reads_hostile_text_quickly(piece):
                 continue
 
     assert time.perf_counter() - began < 5
+
+
+# --- Taken over by the page ---------------------------------------------------------------------------------------
+
+SCRIPT = "<script>alert(1)</script>"
+CIRCLE = "# a\n## 1. Start {#s}\n*Start*\n→ 2\n## 2. Round {#r}\n*Action*\n→ 3\n## 3. And round {#t}\n*Action*\n→ 2\n"
+# What is sent, whether it becomes the draft, and what the page says of it then.
+SENT = {
+    "a circle": (CIRCLE, True, "the steps go round in a circle"),
+    "500 steps": ("".join(f"## {n}. Step\n*Action*\n" for n in range(1, 501)), False, "At most 100 steps"),
+    "50 exits": (STEP + "- a → 1\n" * 50, False, "At most 12 exits"),
+    "HTML": (
+        f"# {SCRIPT}\n## 1. {SCRIPT} {{#s}}\n*Start*\n{SCRIPT}\n> {SCRIPT}\n",
+        True,
+        "&lt;script&gt;alert",
+    ),
+    "a chart with HTML": (
+        f'flowchart TD\n a["{SCRIPT}"] -- "<img src=x onerror=alert(1)>" --> b\n click a "javascript:alert(1)"',
+        True,
+        "alert(1)",
+    ),
+    "half a chart": ('flowchart TD\n a["One', False, "Line 2"),
+    "a template": ("## 1. {{ 7*7 }} {% now %}\n*End*\n", True, "{{ 7*7 }} {% now %}"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("text", "is_taken", "words"), SENT.values(), ids=SENT)
+def test_a_page_takes_over_what_is_a_graph_and_shows_it_as_text(client, ana, text, is_taken, words):
+    playbook = a_draft(ana).playbook
+    client.force_login(ana.user)
+    address = f"/playbooks/{playbook.id}/draft/"
+    seen = client.post(f"{address}import/", {"text": text, "deed": "preview"})
+    taken = client.post(f"{address}import/", {"text": text, "deed": "take"})
+
+    assert (seen.status_code, taken.status_code) == ((200, 302) if is_taken else (422, 422))
+    pages = [answer.content.decode() for answer in (seen, client.get(address))]
+    assert words in pages[1 if is_taken else 0]
+    for page in pages:
+        assert SCRIPT not in page and "<img src=x" not in page and 'href="javascript' not in page
+    if text == CIRCLE:
+        sent = {"change": "material", "summary": "Round"}
+        refused = client.post(f"{address}review/", sent)
+        assert refused.status_code == 422 and playbook.versions.get().state == "draft"

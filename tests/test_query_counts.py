@@ -94,7 +94,7 @@ PARTS = [
 ]
 PLAYBOOKS = ["/playbooks/scenarios/", "/playbooks/reviews/", "/playbooks/reviews/REVIEW/"]
 PLAYBOOKS += ["/playbooks/BOOK/draft/", "/playbooks/BOOK/versions/", "/playbooks/BOOK/versions/1/compare/2/"]
-PLAYBOOKS += ["/playbooks/BOOK/", "/playbooks/new/"]
+PLAYBOOKS += ["/playbooks/BOOK/", "/playbooks/new/", "/playbooks/archived/"]
 NOUNS = ["people", "reporting-lines", "customers", "contacts", "notes", "tickets", "surveys"]
 PLAYBOOKS += ["/playbooks/search/?q=dup", "/playbooks/at-hand/?ticket=ID", "/playbooks/runs/RUN/"]
 NOUNS += ["playbooks", "playbook-versions", "scenarios", "scenario-mappings"]

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Subquery
 from accounts.models import Member, ReportingLine
 from cs_platform.lib import clock
 from playbooks.models import Playbook, Run, Version
-from playbooks.models.playbook import Trust
+from playbooks.models.playbook import PlaybookQuerySet, Trust
 from playbooks.permissions import can_set_up
 
 RUNS_OF = timedelta(days=90)
@@ -62,7 +62,7 @@ def readable(member: Member) -> QuerySet[Playbook]:
     return with_archived(member).standing()
 
 
-def with_archived(member: Member) -> QuerySet[Playbook]:
+def with_archived(member: Member) -> PlaybookQuerySet:
     """What a member may read: of everybody, of their team, or their own. Who sets playbooks up, which everybody above
     a team does, reads all."""
     found = Playbook.objects.visible_to(member)

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms.fields import take_errors
@@ -22,8 +21,6 @@ from playbooks.models import Playbook
 from playbooks.permissions import can_set_up
 from playbooks.queries.archive import archive
 from playbooks.queries.lists import readable, with_archived
-
-NOT_YOURS = gettext_lazy("Managers and leaders name who answers for a playbook.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +69,7 @@ def restoration(request: MemberRequest, playbook: int) -> HttpResponse:
 @member_required
 def archived(request: MemberRequest) -> HttpResponse:
     """What was put away, to be brought back."""
-    allow(can_set_up(request.member), NOT_YOURS)
+    _allow(request)
     return render(request, "playbooks/review/archived.html", {"rows": archive(request.member)})
 
 
@@ -81,8 +78,12 @@ def _find(request: MemberRequest, playbook: int, rows: QuerySet[Playbook] | None
     found = get_object_or_404(
         rows.select_related("owner", "verifier", "verifier_team", "scenario"), id=playbook
     )
-    allow(can_set_up(request.member), NOT_YOURS)
+    _allow(request)
     return found
+
+
+def _allow(request: MemberRequest) -> None:
+    allow(can_set_up(request.member), _("Managers and leaders name who answers for a playbook."))
 
 
 def _change(request: MemberRequest, found: Playbook, form: PeopleForm) -> bool:

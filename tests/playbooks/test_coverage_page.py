@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -65,6 +66,15 @@ def test_it_alarms_a_company_that_grows(harbour, lee, mo, playbooks):
     for number in range(3, 7):
         a_member(harbour, f"New{number}", manager=lee)
     assert "This is late" in page_of(mo)
+
+
+def test_it_is_explained_in_the_drawer(client, lee, playbooks):
+    client.force_login(lee.user)
+    page = client.get("/playbooks/").content.decode()
+    assert 'data-opens="explain"' in page and '<dialog class="drawer"' in page
+    address = re.search(r'hx-get="(/[^"]*playbook_coverage[^"]*)"', page)[1].replace("&amp;", "&")
+    drawer = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "drawer__body" in drawer and "<html" not in drawer
 
 
 def test_it_shows_a_rep_the_list_first_and_no_buttons(ana, lee, playbooks):

@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("metrics.urls.pages")),
     path("", include("customers.urls")),
     path("", include("playbooks.urls")),
+    path("", include("hiring.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
@@ -62,7 +63,7 @@ class Candidate(Tenant):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or gettext("Erased candidate")
 
 
 class ApplicationQuerySet(models.QuerySet[Any]):
@@ -213,7 +214,15 @@ class CandidateFile(Tenant):
     added_by = member_key()
 
     class Meta:
-        indexes = [models.Index(fields=["company", "candidate"], name="candidate_file_by_candidate")]
+        indexes = [
+            models.Index(fields=["company", "candidate"], name="candidate_file_by_candidate"),
+            models.Index(
+                fields=["company", "id"],
+                condition=models.Q(text="", fault=""),
+                name="candidate_file_to_be_read",
+            ),
+            models.Index(fields=["place"], name="candidate_file_by_place"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -76,6 +76,16 @@ app.conf.beat_schedule = {
         "task": "hiring.tasks.keep_no_longer_everywhere",
         "schedule": crontab(minute="25"),
     },
+    "mail-due-interviews": {
+        "task": "hiring.tasks.mail_due_interviews",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "remind-scorers": {
+        "task": "hiring.tasks.remind_scorers",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "forget-stray-files": {"task": "hiring.tasks.sweep_files", "schedule": crontab(hour="3", minute="40")},
     "forget-notifications": {
         "task": "accounts.tasks.forget_notifications",

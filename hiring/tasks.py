@@ -6,8 +6,11 @@ from accounts.models import Company
 
 from .actions import files
 from .actions.erasure import erase_candidate
+from .actions.invitations import deliver
+from .actions.reminders import remind_of_scorecards
 from .actions.retention import ended, warn_of_ends, wind_clock
 from .models import CandidateFile
+from .queries.mails import mails_due
 
 
 @shared_task
@@ -46,3 +49,22 @@ def keep_no_longer(company_id: int) -> None:
 @shared_task
 def sweep_files() -> None:
     files.sweep()
+
+
+@shared_task
+def mail_interview(mail_id: int) -> None:
+    """Sends a mail about an interview, once; what the server refused is due again later."""
+    deliver(mail_id=mail_id)
+
+
+@shared_task
+def mail_due_interviews() -> None:
+    """What waits for another try, or whose task was lost."""
+    for mail_id in mails_due():
+        mail_interview.apply_async([mail_id], expires=60)
+
+
+@shared_task
+def remind_scorers() -> None:
+    """Every few minutes: scorecards that have become due since."""
+    remind_of_scorecards()

@@ -11,8 +11,12 @@ from django.utils.translation import gettext as _
 from accounts import activity
 from accounts.models import Member
 from cs_platform.lib import clock
-from hiring.models import Application, Interview, KitVersion, PanelRole, Scorecard, Stage
+from customers.actions import EditConflict
+from hiring.models import Application, Interview, InterviewMail, KitVersion, PanelRole, Scorecard, Stage
 
+from .invitations import write_mails
+
+Kind = InterviewMail.Kind
 # How long somebody has to put a scorecard in after the end of an interview.
 PATIENCE = timedelta(hours=24)
 
@@ -28,9 +32,13 @@ def plan_interview(
     ends_at: datetime,
     zone: str,
     panel: Mapping[int, str],
+    site: str = "",
     **fields: Any,
 ) -> Interview:
-    """An interview with its panel: {member id: role}. Raises ValidationError that names the field."""
+    """An interview with its panel: {member id: role}. Raises ValidationError that names the field.
+
+    Panel and candidate are invited by mail, unless it lies behind. site: what links in the mails begin with.
+    """
     application = Application.objects.select_for_update(no_key=True).get(id=application.id)
     if not application.is_active:
         raise ValidationError(_("This application is closed."))
@@ -49,6 +57,7 @@ def plan_interview(
     interview.save()
     for member_id, role in _checked(application, panel).items():
         _assign(interview, member_id, role)
+    write_mails(interview, Kind.INVITATION, [*panel, *_candidate(interview)], site)
     activity.record(
         "interview.planned", interview, actor=actor, application=application.id, panel=list(panel)
     )
@@ -57,10 +66,21 @@ def plan_interview(
 
 @transaction.atomic
 def reschedule_interview(
-    *, actor: Member, interview: Interview, starts_at: datetime, ends_at: datetime, zone: str, **fields: Any
+    *,
+    actor: Member,
+    interview: Interview,
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+    version: int | None = None,
+    site: str = "",
+    **fields: Any,
 ) -> Interview:
-    """Another time or place; scorecards are due after the new one. Only of an interview that was not held."""
-    interview = locked(interview)
+    """Another time or place; scorecards are due after the new one. Only of an interview that was not held.
+
+    Raises EditConflict if it was changed since that version.
+    """
+    interview = locked(interview, version)
     if interview.state != Interview.State.PLANNED:
         raise ValidationError(_("Only an interview that was not held can be moved."))
     interview.starts_at, interview.ends_at, interview.zone = starts_at, ends_at, zone
@@ -71,6 +91,7 @@ def reschedule_interview(
     interview.full_clean(exclude=["company"])
     interview.save()
     interview.scorecards.waiting().update(due_at=ends_at + PATIENCE, reminded_at=None)
+    write_mails(interview, Kind.INVITATION, [*_expected(interview), *_candidate(interview)], site)
     activity.record("interview.moved", interview, actor=actor, application=interview.application_id)
     return interview
 
@@ -85,6 +106,7 @@ def cancel_interview(*, actor: Member, interview: Interview, why: str = "") -> I
     interview.sequence += 1
     interview.version += 1
     interview.save(update_fields=["state", "sequence", "version"])
+    write_mails(interview, Kind.CANCELLATION, [*_expected(interview), *_candidate(interview)])
     interview.scorecards.waiting().update(
         state=Scorecard.State.EXCUSED,
         excused_at=clock.now(),
@@ -96,13 +118,21 @@ def cancel_interview(*, actor: Member, interview: Interview, why: str = "") -> I
 
 
 @transaction.atomic
-def change_panel(*, actor: Member, interview: Interview, panel: Mapping[int, str]) -> Interview:
+def change_panel(
+    *,
+    actor: Member,
+    interview: Interview,
+    panel: Mapping[int, str],
+    version: int | None = None,
+    site: str = "",
+) -> Interview:
     """Who is on the panel from now on: {member id: role}.
 
     A scorecard that is in stays, whoever is taken off; one that is not in goes if nothing was written on it, else it
-    is excused. Raises ValidationError for somebody who cannot be on it.
+    is excused. Raises ValidationError for somebody who cannot be on it, EditConflict if it was changed since that
+    version.
     """
-    interview = locked(interview)
+    interview = locked(interview, version)
     if interview.state == Interview.State.CANCELLED:
         raise ValidationError(_("This interview was cancelled."))
     wanted = _checked(interview.application, panel)
@@ -112,6 +142,7 @@ def change_panel(*, actor: Member, interview: Interview, panel: Mapping[int, str
             _("The scorecard of %(name)s is in and stays; take nobody off who has scored.")
             % {"name": gone[0].member.name}
         )
+    before = {id: card.role for id, card in cards.items() if card.state != Scorecard.State.EXCUSED}
     for member_id, role in wanted.items():
         card = cards.get(member_id)
         if card is None:
@@ -127,14 +158,34 @@ def change_panel(*, actor: Member, interview: Interview, panel: Mapping[int, str
     interview.sequence += 1
     interview.version += 1
     interview.save(update_fields=["sequence", "version"])
-    activity.record("interview.panel_changed", interview, actor=actor, application=interview.application_id)
+    gone_ids, new = (
+        before.keys() - wanted.keys(),
+        [id for id, role in wanted.items() if before.get(id) != role],
+    )
+    write_mails(interview, Kind.CANCELLATION, gone_ids)
+    write_mails(interview, Kind.INVITATION, new, site)
+    activity.record(
+        "interview.panel_changed", interview, actor=actor, application=interview.application_id, panel=new
+    )
     return interview
 
 
-def locked(interview: Interview) -> Interview:
+def locked(interview: Interview, version: int | None = None) -> Interview:
     """Deeds on one application queue at it, so that a debrief cannot open while somebody joins the panel."""
     Application.objects.select_for_update(no_key=True).get(id=interview.application_id)
-    return Interview.objects.select_for_update(no_key=True).get(id=interview.id)
+    interview = Interview.objects.select_for_update(no_key=True).get(id=interview.id)
+    if version is not None and interview.version != version:
+        raise EditConflict(interview, interview.version)
+    return interview
+
+
+def _expected(interview: Interview) -> list[int]:
+    cards = interview.scorecards.exclude(state=Scorecard.State.EXCUSED)
+    return list(cards.values_list("member_id", flat=True))
+
+
+def _candidate(interview: Interview) -> list[None]:
+    return [None] if interview.tells_candidate else []
 
 
 def _checked(application: Application, panel: Mapping[int, str]) -> Mapping[int, str]:

@@ -1,8 +1,7 @@
 """Writing, submitting and excusing a scorecard, and what is said of a rating afterwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,6 +14,7 @@ from customers.actions import EditConflict
 from hiring.models import (
     Application,
     Interview,
+    InterviewMail,
     KitAttribute,
     KitQuestion,
     Rating,
@@ -25,7 +25,10 @@ from hiring.models import (
     Sign,
 )
 
+from .invitations import write_mails
+
 LONGEST = 20000
+Kind = InterviewMail.Kind
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,20 @@ class Tried:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that is on a scorecard: {attribute id: Rated}, {id of the kit's question: Tried}."""
+    """What is to be on a scorecard: {attribute id: Rated}, {id of the kit's question: Tried}. None: as it stands."""
 
     ratings: Mapping[int, Rated] = field(default_factory=dict)
     samples: Mapping[int, Tried] = field(default_factory=dict)
-    recommendation: str = ""
-    summary: str = ""
+    recommendation: str | None = None
+    summary: str | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that keeps a scorecard from being submitted; of which attribute, or of the whole."""
+
+    attribute: int | None
+    words: str
 
 
 @transaction.atomic
@@ -89,7 +100,10 @@ def save_scorecard(*, actor: Member, card: Scorecard, sheet: Sheet, edits: int) 
     begins = card.state == Scorecard.State.ASSIGNED
     card.state, card.saved_at, card.edits = Scorecard.State.DRAFT, clock.now(), card.edits + 1
     card.started_at = card.started_at or card.saved_at
-    card.recommendation, card.summary = _recommendation(sheet.recommendation), sheet.summary[:LONGEST]
+    if sheet.recommendation is not None:
+        card.recommendation = _recommendation(sheet.recommendation)
+    if sheet.summary is not None:
+        card.summary = sheet.summary[:LONGEST]
     card.save(update_fields=["state", "saved_at", "edits", "started_at", "recommendation", "summary"])
     if begins:
         activity.record("scorecard.begun", card, actor=actor)
@@ -103,6 +117,7 @@ def submit_scorecard(*, actor: Member, card: Scorecard, edits: int) -> Scorecard
     Raises EditConflict if edits is not the latest; ValidationError with all that is missing: a rating or "no
     evidence" for each attribute of the kit, evidence beside each rating, a recommendation.
     """
+    Application.objects.select_for_update(no_key=True).get(id=card.application_id)
     card = _locked(actor, card, if_in=True)
     if card.state == Scorecard.State.SUBMITTED:
         return card
@@ -132,6 +147,7 @@ def excuse_scorecard(*, actor: Member | None, card: Scorecard, why: str) -> Scor
         card.state, card.excused_at, card.excused_by = Scorecard.State.EXCUSED, clock.now(), actor
         card.excuse = why.strip()[:400]
         card.save(update_fields=["state", "excused_at", "excused_by", "excuse"])
+        write_mails(card.interview, Kind.CANCELLATION, [card.member_id])
         activity.record("scorecard.excused", card, actor=actor, application=card.application_id)
     return card
 
@@ -156,25 +172,28 @@ def revise_rating(*, actor: Member, rating: Rating, value: int | None, reason: s
 
 def missing_of(card: Scorecard) -> list[str]:
     """What keeps a scorecard from being submitted, in words for its writer."""
+    return [gap.words for gap in gaps_of(card)]
+
+
+def gaps_of(card: Scorecard) -> list[Gap]:
+    """The same, with the place of each."""
     ratings = {rating.attribute_id: rating for rating in card.ratings.all()}
-    missing = []
+    gaps = []
     for asked in card.interview.kit.attributes.all():
-        rating = ratings.get(asked.attribute_id)
+        rating, said = ratings.get(asked.attribute_id), {"attribute": asked.name}
         if rating is None or not rating.is_given:
-            missing.append(_("%(attribute)s: choose a rating, or no evidence.") % {"attribute": asked.name})
+            words = _("%(attribute)s: choose a rating, or no evidence.") % said
+            gaps.append(Gap(asked.attribute_id, words))
         elif rating.value is not None and not rating.evidence.strip():
-            missing.append(
-                _("%(attribute)s: write what was said or done, beside the rating.")
-                % {"attribute": asked.name}
-            )
+            words = _("%(attribute)s: write what was said or done, beside the rating.") % said
+            gaps.append(Gap(asked.attribute_id, words))
     if not card.recommendation:
-        missing.append(_("Choose an overall recommendation."))
-    return missing
+        gaps.append(Gap(None, _("Choose an overall recommendation.")))
+    return gaps
 
 
 def _locked(actor: Member, card: Scorecard, *, if_in: bool = False) -> Scorecard:
-    """The own card, with its application locked, so that a panel cannot change meanwhile."""
-    Application.objects.select_for_update(no_key=True).get(id=card.application_id)
+    """The own card. Whatever changes a panel locks its cards too, so a draft waits for nobody else's."""
     cards = Scorecard.objects.select_for_update(no_key=True, of=("self",)).select_related("interview__kit")
     card = cards.get(id=card.id)
     if card.member_id != actor.id:
@@ -187,52 +206,83 @@ def _locked(actor: Member, card: Scorecard, *, if_in: bool = False) -> Scorecard
 
 
 def _write(card: Scorecard, sheet: Sheet) -> None:
-    asked = set(
-        KitAttribute.objects.filter(of_id=card.interview.kit_id).values_list("attribute_id", flat=True)
+    """An autosave comes every few seconds, so each part is written in one statement."""
+    if sheet.ratings:
+        asked = KitAttribute.objects.filter(of_id=card.interview.kit_id, attribute_id__in=list(sheet.ratings))
+        if set(sheet.ratings) - set(asked.values_list("attribute_id", flat=True)):
+            raise ValidationError(_("The kit of this interview does not ask for that attribute."))
+        _write_ratings(card, sheet.ratings)
+        _write_signs(card, sheet.ratings)
+    if sheet.samples:
+        _write_samples(card, sheet.samples)
+
+
+def _write_ratings(card: Scorecard, ratings: Mapping[int, Rated]) -> None:
+    Rating.objects.bulk_create(
+        [
+            Rating(
+                company_id=card.company_id,
+                scorecard=card,
+                attribute_id=attribute_id,
+                value=_value(rated),
+                is_given=rated.is_given or rated.value is not None,
+                evidence=rated.evidence[:LONGEST],
+            )
+            for attribute_id, rated in ratings.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["company", "scorecard", "attribute"],
+        update_fields=["value", "is_given", "evidence"],
     )
-    if set(sheet.ratings) - asked:
-        raise ValidationError(_("The kit of this interview does not ask for that attribute."))
-    of_card: dict[str, Any] = {"company_id": card.company_id, "scorecard": card}
-    for attribute_id, rated in sheet.ratings.items():
-        Rating.objects.update_or_create(
-            **of_card,
-            attribute_id=attribute_id,
-            defaults={
-                "value": _value(rated),
-                "is_given": rated.is_given or rated.value is not None,
-                "evidence": rated.evidence[:LONGEST],
-            },
-        )
-        _write_signs(card, attribute_id, rated.signs)
-    questions = KitQuestion.objects.filter(of_id=card.interview.kit_id, id__in=list(sheet.samples))
-    for question in questions:
-        tried = sheet.samples[question.id]
-        Sample.objects.update_or_create(
-            **of_card,
-            question=question,
-            defaults={
-                "first_try": tried.first_try[:LONGEST],
-                "feedback": tried.feedback[:LONGEST],
-                "second_try": tried.second_try[:LONGEST],
-            },
-        )
 
 
-def _write_signs(card: Scorecard, attribute_id: int, signs: Iterable[SignHeard]) -> None:
-    card.signs.filter(attribute_id=attribute_id).delete()
+def _write_signs(card: Scorecard, ratings: Mapping[int, Rated]) -> None:
+    """Those that were heard, no more and no less; nothing is written if they stand so already."""
+    wanted = {
+        (attribute_id, sign.is_warning, sign.label[:200]): sign.quote[:LONGEST]
+        for attribute_id, rated in ratings.items()
+        for sign in rated.signs
+    }
+    there = {
+        (sign.attribute_id, sign.is_warning, sign.label): sign
+        for sign in card.signs.filter(attribute_id__in=list(ratings))
+    }
+    gone = [sign.id for key, sign in there.items() if wanted.get(key) != sign.quote]
+    if gone:
+        Sign.objects.filter(id__in=gone).delete()
+    new = [key for key, quote in wanted.items() if key not in there or there[key].quote != quote]
     Sign.objects.bulk_create(
         [
             Sign(
                 company_id=card.company_id,
                 scorecard=card,
                 attribute_id=attribute_id,
-                is_warning=sign.is_warning,
-                label=sign.label[:200],
-                quote=sign.quote[:LONGEST],
+                is_warning=is_warning,
+                label=label,
+                quote=wanted[attribute_id, is_warning, label],
             )
-            for sign in signs
+            for attribute_id, is_warning, label in new
+        ]
+    )
+
+
+def _write_samples(card: Scorecard, samples: Mapping[int, Tried]) -> None:
+    questions = KitQuestion.objects.filter(of_id=card.interview.kit_id, id__in=list(samples))
+    Sample.objects.bulk_create(
+        [
+            Sample(
+                company_id=card.company_id,
+                scorecard=card,
+                question_id=question_id,
+                first_try=samples[question_id].first_try[:LONGEST],
+                feedback=samples[question_id].feedback[:LONGEST],
+                second_try=samples[question_id].second_try[:LONGEST],
+            )
+            for question_id in questions.values_list("id", flat=True)
         ],
-        ignore_conflicts=True,
+        update_conflicts=True,
+        unique_fields=["company", "scorecard", "question"],
+        update_fields=["first_try", "feedback", "second_try"],
     )
 
 

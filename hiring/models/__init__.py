@@ -4,6 +4,7 @@ from .decision import Decision, Offer
 from .interview import Interview
 from .kit import Kit, KitAttribute, KitQuestion, KitVersion
 from .letter import Letter, LetterTemplate
+from .mail import InterviewMail
 from .qualification import InterviewerTraining
 from .question import Question, QuestionKind
 from .requisition import Criterion, Requisition, RequisitionMember, Stage
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "HiringSettings",
     "Interview",
+    "InterviewMail",
     "InterviewerTraining",
     "Kit",
     "KitAttribute",

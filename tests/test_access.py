@@ -19,11 +19,14 @@ from customers.actions.bulk import set_priorities
 from customers.actions.saved_views import save_view
 from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
+from hiring.actions.settings import note_training
+from hiring.models import Attribute, Kit, Question
 from playbooks.actions import map_category, send_to_review
 from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
 from playbooks.actions.writing import give_writing_time
 from tests.factories import a_category, a_customer, a_member, a_ticket
+from tests.hiring.making import a_requisition
 from tests.playbooks.making import a_draft, a_playbook
 
 pytestmark = pytest.mark.django_db
@@ -504,6 +507,62 @@ DEEDS |= {
         for deed, (sent, expected) in RUN_DEEDS.items()
     },
 }
+# Hiring: managers open jobs and keep the library; a job is there for whoever hires for it, its page of no one else.
+HIRERS_OWN = (404, OK, OK, OK, 404, TO_SIGN_IN)
+HIRERS_DO = (404, DONE, DONE, DONE, 404, TO_SIGN_IN)
+JOB, JOB_PLACE = "hiring/requisitions/<int:requisition>/", "/hiring/requisitions/{requisition}/"
+LIBRARY = "hiring/library/"
+ARCHIVED_AND_BACK = {
+    f"{LIBRARY}{nouns}/<int:{noun}>/{deed}/": f"/{LIBRARY}{nouns}/{{{noun}}}/{deed}/"
+    for nouns, noun in (("attributes", "attribute"), ("questions", "question"), ("kits", "kit"))
+    for deed in ("archiving", "restoration")
+}
+JOB_DEEDS = {
+    **{f"{JOB}{deed}/": f"{JOB_PLACE}{deed}/" for deed in ("opening", "hold", "fill", "cancellation")},
+    **{
+        f"{JOB}stages/<int:stage>/{deed}/": f"{JOB_PLACE}stages/{{stage}}/{deed}/"
+        for deed in ("position", "removal")
+    },
+}
+PAGES |= {
+    "hiring/": ("/hiring/", SIGNED_IN),
+    "hiring/plan/": ("/hiring/plan/", MANAGERS),
+    "hiring/requisitions/new/": ("/hiring/requisitions/new/", MANAGERS),
+    JOB: (JOB_PLACE, HIRERS_OWN),
+    **{f"{JOB}{part}/": (f"{JOB_PLACE}{part}/", HIRERS_OWN) for part in ("edit", "weights", "stages")},
+    f"{JOB}stages/<int:stage>/": (f"{JOB_PLACE}stages/{{stage}}/", HIRERS_OWN),
+    **{pattern: (path, ONLY_POST) for pattern, path in (JOB_DEEDS | ARCHIVED_AND_BACK).items()},
+    LIBRARY: ("/hiring/library/", MANAGERS),
+    f"{LIBRARY}stocking/": ("/hiring/library/stocking/", ONLY_POST),
+    f"{LIBRARY}attributes/new/": ("/hiring/library/attributes/new/", MANAGERS),
+    f"{LIBRARY}attributes/<int:attribute>/": ("/hiring/library/attributes/{attribute}/", MANAGERS_OWN),
+    f"{LIBRARY}questions/": ("/hiring/library/questions/", MANAGERS),
+    f"{LIBRARY}questions/new/": ("/hiring/library/questions/new/", MANAGERS),
+    f"{LIBRARY}questions/<int:question>/": ("/hiring/library/questions/{question}/", MANAGERS_OWN),
+    f"{LIBRARY}kits/new/": ("/hiring/library/kits/new/", MANAGERS),
+    f"{LIBRARY}kits/<int:kit>/": ("/hiring/library/kits/{kit}/", MANAGERS_OWN),
+    f"{LIBRARY}kits/<int:kit>/edit/": ("/hiring/library/kits/{kit}/edit/", MANAGERS_OWN),
+    f"{LIBRARY}kits/<int:kit>/versions/<int:number>/": (
+        "/hiring/library/kits/{kit}/versions/1/",
+        MANAGERS_OWN,
+    ),
+    "hiring/settings/": ("/hiring/settings/", LEADERS),
+    "hiring/interviewers/": ("/hiring/interviewers/", MANAGERS),
+    "hiring/interviewers/<int:person>/module/removal/": (
+        "/hiring/interviewers/{person}/module/removal/",
+        ONLY_POST,
+    ),
+}
+DEEDS |= {
+    **{pattern: (path, {}, HIRERS_DO) for pattern, path in JOB_DEEDS.items()},
+    **{pattern: (path, {}, MANAGERS_DO) for pattern, path in ARCHIVED_AND_BACK.items()},
+    f"{LIBRARY}stocking/": ("/hiring/library/stocking/", {}, (403, DONE, DONE, DONE, DONE, TO_SIGN_IN)),
+    "hiring/interviewers/<int:person>/module/removal/": (
+        "/hiring/interviewers/{person}/module/removal/",
+        {},
+        MANAGERS_DO,
+    ),
+}
 ROUTES |= {
     f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
     for noun, row in {
@@ -593,7 +652,7 @@ def cast(ana, lee, mo, rae, zed) -> dict[str, Member | None]:
 
 
 @pytest.fixture
-def ids(cast, ana) -> dict:
+def ids(cast, ana, request) -> dict:
     """A row of Harbour & Pine of each kind."""
     answer = answer_survey(actor=ana, company_id=ana.company_id, kind="csat", score=5)
     customer = a_customer(ana)
@@ -618,6 +677,7 @@ def ids(cast, ana) -> dict:
         "view": save_view(actor=ana, name="Late", query="due=late", is_shared=True).id,
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
         **_playbooks(ana, cast["lee"]),
+        **_hiring(ana, cast["lee"], request),
     }
 
 
@@ -644,6 +704,22 @@ def _playbooks(ana: Member, lee: Member) -> dict[str, int]:
         ).id,
         "mapping": mapping.id,
         "category": category.id,
+    }
+
+
+def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[str, int]:
+    """A job of Lee's; only for tests that may go there, since it has much to make."""
+    asked = getattr(getattr(request.node, "callspec", None), "params", {}).get("pattern", "hiring")
+    if not asked.startswith(("hiring", "apply")):
+        return {}
+    requisition = a_requisition(lee)
+    note_training(actor=lee, member=ana, done_on=clock.now().date(), today=clock.now().date())
+    return {
+        "requisition": requisition.id,
+        "stage": requisition.stages.latest("position").id,
+        "attribute": Attribute.objects.filter(company=lee.company).earliest("id").id,
+        "question": Question.objects.filter(company=lee.company).earliest("id").id,
+        "kit": Kit.objects.filter(company=lee.company).earliest("id").id,
     }
 
 

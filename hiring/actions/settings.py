@@ -17,9 +17,7 @@ from hiring.models import HiringSettings, InterviewerTraining
 def change_hiring_settings(*, actor: Member, version: int | None, **fields: Any) -> HiringSettings:
     """Raises EditConflict for a stale version, ValidationError by field. Requisitions keep their own line."""
     company = Company.objects.select_for_update(no_key=True).get(id=actor.company_id)
-    settings = HiringSettings.objects.filter(company=company).first() or HiringSettings(
-        company=company, version=0
-    )
+    settings = HiringSettings.objects.filter(company=company).first() or HiringSettings(company=company)
     check_version(settings, version)
     for name, value in fields.items():
         setattr(settings, name, value)

@@ -20,13 +20,13 @@ from customers.actions.saved_views import save_view
 from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
 from hiring.actions.settings import note_training
-from hiring.models import Attribute, Kit, Question
+from hiring.models import Attribute, Decision, Kit, Question
 from playbooks.actions import map_category, send_to_review
 from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
 from playbooks.actions.writing import give_writing_time
 from tests.factories import a_category, a_customer, a_member, a_ticket
-from tests.hiring.making import a_requisition
+from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_draft, a_playbook
 
 pytestmark = pytest.mark.django_db
@@ -584,10 +584,49 @@ ROUTES |= {
     for deed in ("verification", "flags")
 }
 
+# The API of hiring: Lee hires, Ana is on the panel, so she reads the application but not the job.
+HIRING_NOUNS = {
+    "requisitions": "requisition",
+    "candidates": "candidate",
+    "applications": "application",
+    "interviews": "interview",
+    "scorecards": "own_card",
+    "decisions": "decision",
+}
+ROUTES |= {
+    f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
+    for noun, row in HIRING_NOUNS.items()
+    for ending, path, expected in (
+        ("", "", KEYED),
+        ("(?P<pk>[^/]+)/", f"{{{row}}}/", OWN_COMPANY),
+    )
+}
+ROUTES |= {
+    "api/v1/^requisitions/(?P<pk>[^/]+)/$": (
+        "/api/v1/requisitions/{requisition}/",
+        (404, OK, OK, OK, 404, 401),
+    ),
+    # Ana's is not in yet, so nobody else reads it.
+    "api/v1/^scorecards/(?P<pk>[^/]+)/$": (
+        "/api/v1/scorecards/{scorecard}/",
+        (OK, 404, 404, 404, 404, 401),
+    ),
+    **{
+        f"api/v1/^{noun}/(?P<pk>[^/]+)/{deed}/$": (f"/api/v1/{noun}/1/{deed}/", (405,) * 5 + (401,))
+        for noun, deeds in {
+            "applications": ("move", "closure", "reopening"),
+            "interviews": ("cancellation",),
+            "scorecards": ("submission", "excuse"),
+        }.items()
+        for deed in deeds
+    },
+}
+
 # What is written through the API: path, body, and what each of the cast is answered. Zed's own company has none of
 # the rows.
 WRITTEN = (201, 201, 201, 201, 404, 401)
 CHANGED = OWN_COMPANY
+HIRERS_POST = (403, 201, 201, 201, 404, 401)
 POSTED: dict[str, tuple[str, str, dict, tuple[int, ...]]] = {
     "a customer": ("post", "customers/", {"name": "x"}, (201, 201, 201, 201, 201, 401)),
     "a change of a customer": ("patch", "customers/{customer}/", {"name": "x"}, CHANGED),
@@ -627,6 +666,62 @@ POSTED: dict[str, tuple[str, str, dict, tuple[int, ...]]] = {
     "a flag": ("post", "playbooks/{playbook}/flags/", {"step": "find"}, WRITTEN),
     "an assignment": ("post", "tickets/{ticket}/assignment/", {"assignee_email": None}, WRITTEN),
     "a reopening": ("post", "tickets/{ticket}/reopening/", {}, (409, 409, 409, 409, 404, 401)),
+}
+POSTED |= {
+    "a requisition": ("post", "requisitions/", {"title": "x"}, (403, 201, 201, 201, 201, 401)),
+    "a change of a requisition": (
+        "patch",
+        "requisitions/{requisition}/",
+        {"title": "x"},
+        (404, OK, OK, OK, 404, 401),
+    ),
+    # Ana does not hire here, so the job is none that she can name.
+    "a candidate": (
+        "post",
+        "candidates/",
+        {"name": "x", "requisition": "{requisition}"},
+        (400, 201, 201, 201, 400, 401),
+    ),
+    "a second application": (
+        "post",
+        "applications/",
+        {"candidate": "{candidate}", "requisition": "{requisition}"},
+        (400, 409, 409, 409, 400, 401),
+    ),
+    **{
+        f"an application's {deed}": ("post", f"applications/{{application}}/{deed}/", body, HIRERS_POST)
+        for deed, body in {
+            "move": {"stage": "Panel"},
+            "closure": {"state": "rejected", "why": "x"},
+            "reopening": {},
+        }.items()
+    },
+    "an interview": (
+        "post",
+        "interviews/",
+        {
+            "application": "{application}",
+            "stage": "Panel",
+            "starts_at": "2090-01-01T10:00:00Z",
+            "ends_at": "2090-01-01T11:00:00Z",
+            "panel": [{"email": "lee@harbour.example"}],
+        },
+        (403, 201, 201, 201, 400, 401),
+    ),
+    "the end of an interview": ("post", "interviews/{interview}/cancellation/", {}, HIRERS_POST),
+    "a change of a scorecard": (
+        "patch",
+        "scorecards/{scorecard}/",
+        {"edits": 0, "summary": "x"},
+        (OK, 404, 404, 404, 404, 401),
+    ),
+    "a scorecard that is not complete": (
+        "post",
+        "scorecards/{scorecard}/submission/",
+        {"edits": 0},
+        (409, 404, 404, 404, 404, 401),
+    ),
+    "an excuse": ("post", "scorecards/{scorecard}/excuse/", {"why": "x"}, (201, 404, 404, 404, 404, 401)),
 }
 # Of files: for admins, by keys of the scope `import`.
 OF_FILES: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -708,13 +803,28 @@ def _playbooks(ana: Member, lee: Member) -> dict[str, int]:
 
 
 def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[str, int]:
-    """A job of Lee's; only for tests that may go there, since it has much to make."""
+    """A job of Lee's; only for tests that may go there, since it has much to make.
+
+    Ana has not begun her scorecard of its application; on another one hers is in and something was decided.
+    """
     asked = getattr(getattr(request.node, "callspec", None), "params", {}).get("pattern", "hiring")
-    if not asked.startswith(("hiring", "apply")):
+    nouns = tuple(f"api/v1/^{noun}/" for noun in HIRING_NOUNS)
+    if not asked.startswith(("hiring", "apply", *nouns)):
         return {}
     requisition = a_requisition(lee)
     note_training(actor=lee, member=ana, done_on=clock.now().date(), today=clock.now().date())
+    decided, application = an_application(lee, requisition), an_application(lee, requisition)
+    decision = Decision.objects.create(
+        company=lee.company, application=decided, outcome="more", threshold="3.50", decided_by=lee
+    )
+    interview = an_interview(lee, application, {ana: "lead", lee: "scorer"})
     return {
+        "application": application.id,
+        "candidate": application.candidate_id,
+        "interview": interview.id,
+        "scorecard": a_card(interview, ana).id,
+        "own_card": scored(a_card(an_interview(lee, decided, {ana: "lead"}), ana)).id,
+        "decision": decision.id,
         "requisition": requisition.id,
         "stage": requisition.stages.latest("position").id,
         "attribute": Attribute.objects.filter(company=lee.company).earliest("id").id,
@@ -800,7 +910,7 @@ def test_it_answers_a_route_to_who_may_ask(cast, ids, key_of, pattern, by):
         client = Client()
         if member and by == "session":
             client.force_login(member.user)
-        headers = key_of(member) if member and by == "key" else {}
+        headers = key_of(member, "read", "hiring:read") if member and by == "key" else {}
         found[name] = client.get(path.format(**ids), headers=headers).status_code
 
     assert found == dict(zip(CAST, expected, strict=True))
@@ -829,7 +939,7 @@ def test_it_answers_of_files_to_admins(cast, ids, key_of, pattern, by):
 def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what, who):
     method, path, body, expected = POSTED[what]
     sent = {name: value.format(**ids) if isinstance(value, str) else value for name, value in body.items()}
-    headers = key_of(cast[who], "write") if cast[who] else {}
+    headers = key_of(cast[who], "write", "hiring:write") if cast[who] else {}
     answer = getattr(Client(), method)(
         f"/api/v1/{path.format(**ids)}", sent, content_type="application/json", headers=headers
     )
@@ -842,7 +952,8 @@ def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what, who):
 )
 def test_it_lists_no_row_of_another_company(cast, ids, key_of, client, pattern):
     path, _expected = ROUTES[pattern]
-    of = {name: client.get(path, headers=key_of(cast[name])).json()["results"] for name in ("rae", "zed")}
+    keys = {name: key_of(cast[name], "read", "hiring:read") for name in ("rae", "zed")}
+    of = {name: client.get(path, headers=key).json()["results"] for name, key in keys.items()}
 
     assert len(of["rae"]) >= 1
     assert {row["id"] for row in of["rae"]}.isdisjoint({row["id"] for row in of["zed"]})

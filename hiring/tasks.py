@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.models import Company
 
-from .actions import files
+from .actions import files, sending
 from .actions.erasure import erase_candidate
 from .actions.invitations import deliver
 from .actions.reminders import remind_of_scorecards
@@ -68,3 +68,16 @@ def mail_due_interviews() -> None:
 def remind_scorers() -> None:
     """Every few minutes: scorecards that have become due since."""
     remind_of_scorecards()
+
+
+@shared_task
+def send_letter(letter_id: int) -> None:
+    """Sends a letter to a candidate, once; what the server refused is due again later."""
+    sending.deliver(letter_id=letter_id)
+
+
+@shared_task
+def send_due_letters() -> None:
+    """What waits to be sent the first time or again."""
+    for letter_id in sending.letters_due():
+        send_letter.apply_async([letter_id], expires=60)

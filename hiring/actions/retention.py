@@ -27,7 +27,8 @@ UPDATE hiring_candidate c
            END AS until
       FROM hiring_candidate k
       LEFT JOIN hiring_application a ON a.company_id = k.company_id AND a.candidate_id = k.id
-     WHERE k.company_id = %(company)s AND k.erased_at IS NULL AND (%(candidate)s::bigint IS NULL OR k.id = %(candidate)s)
+     WHERE k.company_id = %(company)s AND k.erased_at IS NULL
+       AND (%(candidate)s::bigint IS NULL OR k.id = %(candidate)s)
      GROUP BY k.id
   ) e
  WHERE c.id = e.id AND c.keep_until IS DISTINCT FROM e.until

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hiring.views import public
+
+urlpatterns = [
+    path("apply/<str:token>/", public.apply, name="apply"),
+    path("apply/<str:token>/thanks/", public.thanks, name="apply_thanks"),
+]

@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+"""Addresses of the interview room: one's own scorecard."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from hiring.views import room
+
+PLACE = "hiring/scorecards/<int:scorecard>/"
+
+urlpatterns: list[URLPattern] = [
+    path(PLACE, room.room, name="room"),
+    path(PLACE + "declaration/", room.declaration, name="room_declaration"),
+    path(PLACE + "submission/", room.submission, name="room_submission"),
+    path(PLACE + "steps/<str:step>/", room.step, name="room_step"),
+]

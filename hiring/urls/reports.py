@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Addresses of the reports."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from hiring.views import reports
+
+urlpatterns: list[URLPattern] = [
+    path("hiring/reports/", reports.reports, name="reports"),
+    path("hiring/reports.csv", reports.reports_file, name="reports_file"),
+]

@@ -53,6 +53,7 @@ def new(request: MemberRequest, application: int) -> HttpResponse:
         "templates": templates,
         "chosen": chosen,
         "turns_down": turns_down,
+        "verb": _("Send and turn down") if turns_down else _("Send"),
     }
     return render(request, "hiring/letters/new.html", context, status=page_status(form))
 

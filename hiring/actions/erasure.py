@@ -8,7 +8,7 @@ recommendations, stages and times, with which nobody is found.
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from accounts import activity
+from accounts.actions.ledger import blank_ledger
 from accounts.mailbox import forget_mails_to
 from accounts.models import Draft, Member, Notification, Outbox
 from cs_platform.lib import clock
@@ -136,7 +137,7 @@ def _forget_copies(traces: Traces, words: set[str]) -> None:
     copies.forget_answers()
     copies.forget_views()
     copies.forget_trials()
-    copies.forget_ledger()
+    blank_ledger(company_id=traces.company_id, subjects=traces.ids, blank=_without_words)
     _forget_pages(traces)
     _forget_outbox(traces, words)
 
@@ -170,8 +171,16 @@ def _forget_outbox(traces: Traces, words: set[str]) -> None:
     for row in Outbox.objects.filter(company_id=traces.company_id):
         text = json.dumps(row.detail, ensure_ascii=False).lower()
         if any(word in text for word in words):
-            kept = {name: value for name, value in row.detail.items() if not isinstance(value, str)}
-            Outbox.objects.filter(id=row.id).update(detail=kept)
+            Outbox.objects.filter(id=row.id).update(detail=_without_words(row.detail))
+
+
+def _without_words(value: Any) -> Any:
+    """Ids and figures stay."""
+    if isinstance(value, dict):
+        return {name: _without_words(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_words(each) for each in value]
+    return "" if isinstance(value, str) else value
 
 
 def _forget_outside(company_id: int, places: list[str], address: str) -> None:
@@ -180,8 +189,8 @@ def _forget_outside(company_id: int, places: list[str], address: str) -> None:
     forget_mails_to(address)
 
 
-def _words(candidate: Candidate) -> Iterable[str]:
-    return candidate.name, candidate.email, candidate.phone, *candidate.links.split()
+def _words(candidate: Candidate) -> Collection[str]:
+    return [candidate.name, candidate.email, candidate.phone, *candidate.links.split()]
 
 
 def _ids(model: Any, company_id: int, **by: Any) -> list[int]:

@@ -23,7 +23,8 @@ UPDATE hiring_candidate c
    SET keep_until = e.until, warned_on = CASE WHEN e.until IS NOT NULL AND e.until <= c.keep_until THEN c.warned_on END
   FROM (
     SELECT k.id, CASE WHEN coalesce(bool_or(a.state IN ('active', 'hired')), false) THEN NULL
-           ELSE (coalesce(max(a.closed_at), k.created_at) AT TIME ZONE %(zone)s + make_interval(months => %(months)s))::date
+           ELSE (coalesce(max(a.closed_at), k.created_at) AT TIME ZONE %(zone)s
+                 + make_interval(months => %(months)s))::date
            END AS until
       FROM hiring_candidate k
       LEFT JOIN hiring_application a ON a.company_id = k.company_id AND a.candidate_id = k.id

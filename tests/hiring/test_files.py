@@ -44,7 +44,8 @@ def a_pdf(words: str = "Led a team of five", extra: str = "") -> bytes:
 def a_docx(body: str | bytes, **entries: bytes) -> bytes:
     """A DOCX whose document is this text, or this XML."""
     if isinstance(body, str):
-        body = f'<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>{body}</w:t></w:r></w:p></w:body></w:document>'.encode()
+        run = f"<w:p><w:r><w:t>{body}</w:t></w:r></w:p>"
+        body = f'<w:document xmlns:w="{WORD}"><w:body>{run}</w:body></w:document>'.encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("word/document.xml", body)

@@ -4,7 +4,7 @@ Ana is a rep, Lee her manager, Mo the leader, Rae the admin; Zed leads another c
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -19,8 +19,9 @@ from customers.actions.bulk import set_priorities
 from customers.actions.saved_views import save_view
 from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
+from hiring.actions.letters import write_letter
 from hiring.actions.settings import note_training
-from hiring.models import Attribute, Decision, Kit, Question
+from hiring.models import Attribute, Decision, Kit, LetterTemplate, Offer, Question
 from playbooks.actions import map_category, send_to_review
 from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
@@ -563,6 +564,98 @@ DEEDS |= {
         MANAGERS_DO,
     ),
 }
+# Interviews: the panel reads, whoever hires plans; a scorecard is its owner's alone, here Ana's.
+TALK, TALK_PLACE = "hiring/interviews/<int:interview>/", "/hiring/interviews/{interview}/"
+CARD, CARD_PLACE = "hiring/scorecards/<int:scorecard>/", "/hiring/scorecards/{scorecard}/"
+TALK_DEEDS = ("cancellation/", "mailing/", "panel/<int:scorecard>/excuse/")
+PAGES |= {
+    "hiring/applications/<int:application>/interviews/new/": (
+        "/hiring/applications/{application}/interviews/new/",
+        MANAGERS_OWN,
+    ),
+    **{f"{TALK}{part}": (f"{TALK_PLACE}{part}", OWN_PAGE) for part in ("", "interview.ics")},
+    **{f"{TALK}{part}": (f"{TALK_PLACE}{part}", MANAGERS_OWN) for part in ("time/", "panel/")},
+    **{f"{TALK}{deed}": (f"{TALK_PLACE}{deed.replace('<int:scorecard>', '1')}", ONLY_POST) for deed in TALK_DEEDS},
+    CARD: (CARD_PLACE, (OK, 404, 404, 404, 404, TO_SIGN_IN)),
+    f"{CARD}steps/<str:step>/": (f"{CARD_PLACE}steps/overall/", ONLY_POST),
+    **{f"{CARD}{deed}/": (f"{CARD_PLACE}{deed}/", ONLY_POST) for deed in ("declaration", "submission")},
+}
+DEEDS |= {
+    **{f"{TALK}{deed}": (f"{TALK_PLACE}{deed}", {}, MANAGERS_DO) for deed in TALK_DEEDS[:2]},
+    f"{TALK}{TALK_DEEDS[2]}": (
+        f"{TALK_PLACE}panel/{{scorecard}}/excuse/",
+        {"why": "x"},
+        (DONE, DONE, DONE, DONE, 404, TO_SIGN_IN),
+    ),
+    f"{CARD}declaration/": (f"{CARD_PLACE}declaration/", {}, (DONE, 404, 404, 404, 404, TO_SIGN_IN)),
+    # She has not said yet whether she has a stake.
+    **{
+        f"{CARD}{deed}": (f"{CARD_PLACE}{path}", {}, (422, 404, 404, 404, 404, TO_SIGN_IN))
+        for deed, path in {"steps/<str:step>/": "steps/overall/", "submission/": "submission/"}.items()
+    },
+}
+# The debrief is read by the panel too; who hires for the job decides, offers and writes, leaders and admins hire.
+HIRERS_ON_PANEL = (403, OK, OK, OK, 404, TO_SIGN_IN)
+HIRERS_ON_PANEL_DO = (403, DONE, DONE, DONE, 404, TO_SIGN_IN)
+FILE, FILE_PLACE = "hiring/applications/<int:application>/", "/hiring/applications/{application}/"
+LETTERS, LETTERS_PLACE = "hiring/letters/templates/", "/hiring/letters/templates/"
+PAGES |= {
+    f"{FILE}debrief/": (f"{FILE_PLACE}debrief/", OWN_PAGE),
+    f"{FILE}debrief.csv": (f"{FILE_PLACE}debrief.csv", (403, 403, 403, 403, 404, TO_SIGN_IN)),
+    **{f"{FILE}{part}/": (f"{FILE_PLACE}{part}/", HIRERS_ON_PANEL) for part in ("offer", "letters", "letters/new")},
+    f"{FILE}decisions/": (f"{FILE_PLACE}decisions/", ONLY_POST),
+    **{
+        f"hiring/decisions/<int:decision>/{deed}/": (f"/hiring/decisions/{{decision}}/{deed}/", ONLY_POST)
+        for deed in ("approval", "return")
+    },
+    "hiring/ratings/<int:rating>/revision/": ("/hiring/ratings/{rating}/revision/", ONLY_POST),
+    **{
+        f"hiring/offers/<int:offer>/{deed}/": (f"/hiring/offers/{{offer}}/{deed}/", ONLY_POST)
+        for deed in ("answer", "hire")
+    },
+    "hiring/letters/<int:letter>/again/": ("/hiring/letters/{letter}/again/", ONLY_POST),
+    LETTERS: (LETTERS_PLACE, LEADERS),
+    f"{LETTERS}new/": (f"{LETTERS_PLACE}new/", LEADERS),
+    f"{LETTERS}<int:template>/": (f"{LETTERS_PLACE}{{letter_template}}/", LEADERS_OWN),
+    f"{LETTERS}<int:template>/removal/": (f"{LETTERS_PLACE}{{letter_template}}/removal/", ONLY_POST),
+    "hiring/reports/": ("/hiring/reports/", MANAGERS),
+    "hiring/reports.csv": ("/hiring/reports.csv", MANAGERS),
+}
+DEEDS |= {
+    # Its debrief is closed.
+    f"{FILE}decisions/": (
+        f"{FILE_PLACE}decisions/",
+        {"outcome": "more"},
+        (403, 422, 422, 422, 404, TO_SIGN_IN),
+    ),
+    # Lee made it, so somebody else answers.
+    **{
+        f"hiring/decisions/<int:decision>/{deed}/": (
+            f"/hiring/decisions/{{decision}}/{deed}/",
+            {"answer": "x"},
+            (403, 403, DONE, DONE, 404, TO_SIGN_IN),
+        )
+        for deed in ("approval", "return")
+    },
+    "hiring/ratings/<int:rating>/revision/": (
+        "/hiring/ratings/{rating}/revision/",
+        {"value": "3", "reason": "x"},
+        (DONE, 403, 403, 403, 404, TO_SIGN_IN),
+    ),
+    "hiring/offers/<int:offer>/answer/": (
+        "/hiring/offers/{offer}/answer/",
+        {"state": "declined"},
+        HIRERS_ON_PANEL_DO,
+    ),
+    # Nobody has accepted yet.
+    "hiring/offers/<int:offer>/hire/": (
+        "/hiring/offers/{offer}/hire/",
+        {"email": "x@harbour.example"},
+        (403, 403, 422, 422, 404, TO_SIGN_IN),
+    ),
+    "hiring/letters/<int:letter>/again/": ("/hiring/letters/{letter}/again/", {}, HIRERS_ON_PANEL_DO),
+    f"{LETTERS}<int:template>/removal/": (f"{LETTERS_PLACE}{{letter_template}}/removal/", {}, LEADERS_DO),
+}
 ROUTES |= {
     f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
     for noun, row in {
@@ -692,10 +785,16 @@ POSTED |= {
         f"an application's {deed}": ("post", f"applications/{{application}}/{deed}/", body, HIRERS_POST)
         for deed, body in {
             "move": {"stage": "Panel"},
-            "closure": {"state": "rejected", "why": "x"},
             "reopening": {},
         }.items()
     },
+    # An interview is planned yet.
+    "an application's closure": (
+        "post",
+        "applications/{application}/closure/",
+        {"state": "rejected", "why": "x"},
+        (403, 409, 409, 409, 404, 401),
+    ),
     "an interview": (
         "post",
         "interviews/",
@@ -818,12 +917,19 @@ def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[st
         company=lee.company, application=decided, outcome="more", threshold="3.50", decided_by=lee
     )
     interview = an_interview(lee, application, {ana: "lead", lee: "scorer"})
+    own_card = scored(a_card(an_interview(lee, decided, {ana: "lead"}), ana))
+    offer = {"application": application, "manager": lee, "made_by": lee, "starts_on": date(2027, 3, 1)}
+    letter = {"occasion": "status", "subject": "x", "body": "x"}
     return {
+        "offer": Offer.objects.create(company=lee.company, **offer).id,
+        "letter": write_letter(actor=lee, application=application, **letter).id,
+        "letter_template": LetterTemplate.objects.filter(company=lee.company).earliest("id").id,
+        "rating": own_card.ratings.earliest("id").id,
         "application": application.id,
         "candidate": application.candidate_id,
         "interview": interview.id,
         "scorecard": a_card(interview, ana).id,
-        "own_card": scored(a_card(an_interview(lee, decided, {ana: "lead"}), ana)).id,
+        "own_card": own_card.id,
         "decision": decision.id,
         "requisition": requisition.id,
         "stage": requisition.stages.latest("position").id,

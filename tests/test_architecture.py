@@ -32,6 +32,7 @@ SOURCES = [
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 COMMANDS = {
+    "import_hiring",
     "import_records",
     "rebuild_rollups",
     "reconcile_rollups",

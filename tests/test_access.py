@@ -575,7 +575,10 @@ PAGES |= {
     ),
     **{f"{TALK}{part}": (f"{TALK_PLACE}{part}", OWN_PAGE) for part in ("", "interview.ics")},
     **{f"{TALK}{part}": (f"{TALK_PLACE}{part}", MANAGERS_OWN) for part in ("time/", "panel/")},
-    **{f"{TALK}{deed}": (f"{TALK_PLACE}{deed.replace('<int:scorecard>', '1')}", ONLY_POST) for deed in TALK_DEEDS},
+    **{
+        f"{TALK}{deed}": (f"{TALK_PLACE}{deed.replace('<int:scorecard>', '1')}", ONLY_POST)
+        for deed in TALK_DEEDS
+    },
     CARD: (CARD_PLACE, (OK, 404, 404, 404, 404, TO_SIGN_IN)),
     f"{CARD}steps/<str:step>/": (f"{CARD_PLACE}steps/overall/", ONLY_POST),
     **{f"{CARD}{deed}/": (f"{CARD_PLACE}{deed}/", ONLY_POST) for deed in ("declaration", "submission")},
@@ -602,7 +605,10 @@ LETTERS, LETTERS_PLACE = "hiring/letters/templates/", "/hiring/letters/templates
 PAGES |= {
     f"{FILE}debrief/": (f"{FILE_PLACE}debrief/", OWN_PAGE),
     f"{FILE}debrief.csv": (f"{FILE_PLACE}debrief.csv", (403, 403, 403, 403, 404, TO_SIGN_IN)),
-    **{f"{FILE}{part}/": (f"{FILE_PLACE}{part}/", HIRERS_ON_PANEL) for part in ("offer", "letters", "letters/new")},
+    **{
+        f"{FILE}{part}/": (f"{FILE_PLACE}{part}/", HIRERS_ON_PANEL)
+        for part in ("offer", "letters", "letters/new")
+    },
     f"{FILE}decisions/": (f"{FILE_PLACE}decisions/", ONLY_POST),
     **{
         f"hiring/decisions/<int:decision>/{deed}/": (f"/hiring/decisions/{{decision}}/{deed}/", ONLY_POST)

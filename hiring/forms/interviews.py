@@ -1,7 +1,7 @@
 """Planning an interview: when, where, and who asks."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django import forms
@@ -62,12 +62,12 @@ class TimeForm(forms.Form):
         return at
 
     def span(self, otherwise: int) -> dict[str, Any]:
-        """Start, end after so many minutes that pass, and the place."""
+        """Start, end after so many minutes that pass, whatever the clocks do meanwhile, and the place."""
         given = self.cleaned_data
-        minutes = given["minutes"] or otherwise
+        begins = given["starts_at"].astimezone(UTC)
         return {
-            "starts_at": given["starts_at"],
-            "ends_at": given["starts_at"] + timedelta(minutes=minutes),
+            "starts_at": begins,
+            "ends_at": begins + timedelta(minutes=given["minutes"] or otherwise),
             "place": given["place"],
         }
 

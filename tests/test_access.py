@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -19,6 +20,8 @@ from customers.actions.bulk import set_priorities
 from customers.actions.saved_views import save_view
 from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
+from hiring.actions.applying import open_link, token_of
+from hiring.actions.files import keep_file
 from hiring.actions.letters import write_letter
 from hiring.actions.settings import note_training
 from hiring.models import Attribute, Decision, Kit, LetterTemplate, Offer, Question
@@ -662,6 +665,40 @@ DEEDS |= {
     "hiring/letters/<int:letter>/again/": ("/hiring/letters/{letter}/again/", {}, HIRERS_ON_PANEL_DO),
     f"{LETTERS}<int:template>/removal/": (f"{LETTERS_PLACE}{{letter_template}}/removal/", {}, LEADERS_DO),
 }
+# Candidates: who hires for the job, and who is on the panel reads; only the first change anything.
+CANDIDATE, FILE = "hiring/candidates/<int:candidate>/", "hiring/files/<int:kept>/"
+APPLICATION, AT = "hiring/applications/<int:application>/", "/hiring/applications/{application}/"
+APPLICATION_DEEDS = {
+    f"{APPLICATION}next/": (f"{AT}next/", {"action": "x"}, MANAGERS_DO),
+    f"{APPLICATION}stages/<int:stage>/": (f"{AT}stages/{{stage}}/", {}, MANAGERS_DO),
+    f"{APPLICATION}reopening/": (f"{AT}reopening/", {}, MANAGERS_DO),
+    f"{APPLICATION}notes/": (f"{AT}notes/", {"text": "x"}, TO_ITS_PAGE),
+    f"{FILE}deletion/": ("/hiring/files/{kept}/deletion/", {}, MANAGERS_DO),
+    f"{CANDIDATE}files/": (
+        "/hiring/candidates/{candidate}/files/",
+        {},
+        (403, 422, 422, 422, 404, TO_SIGN_IN),
+    ),
+    f"{JOB}link/": (f"{JOB_PLACE}link/", {}, HIRERS_DO),
+    f"{JOB}link/removal/": (f"{JOB_PLACE}link/removal/", {}, HIRERS_DO),
+}
+PAGES |= {
+    f"{JOB}board/": (f"{JOB_PLACE}board/", HIRERS_OWN),
+    f"{JOB}candidates.csv": (f"{JOB_PLACE}candidates.csv", HIRERS_OWN),
+    f"{JOB}candidates/new/": (f"{JOB_PLACE}candidates/new/", HIRERS_OWN),
+    APPLICATION: (AT, OWN_PAGE),
+    **{f"{APPLICATION}{page}/": (f"{AT}{page}/", MANAGERS_OWN) for page in ("move", "closing")},
+    **{
+        f"{CANDIDATE}{page}/": (f"/hiring/candidates/{{candidate}}/{page}/", MANAGERS_OWN)
+        for page in ("edit", "export", "erasure")
+    },
+    FILE: ("/hiring/files/{kept}/", OWN_PAGE),
+    f"{FILE}download/": ("/hiring/files/{kept}/download/", OWN_PAGE),
+    **{pattern: (path, ONLY_POST) for pattern, (path, _sent, _expected) in APPLICATION_DEEDS.items()},
+    "apply/<str:token>/": ("/apply/{apply}/", ALL),
+    "apply/<str:token>/thanks/": ("/apply/{apply}/thanks/", ALL),
+}
+DEEDS |= APPLICATION_DEEDS
 ROUTES |= {
     f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
     for noun, row in {
@@ -923,6 +960,7 @@ def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[st
         company=lee.company, application=decided, outcome="more", threshold="3.50", decided_by=lee
     )
     interview = an_interview(lee, application, {ana: "lead", lee: "scorer"})
+    upload = SimpleUploadedFile("cv.txt", b"Led a team")
     own_card = scored(a_card(an_interview(lee, decided, {ana: "lead"}), ana))
     offer = {"application": application, "manager": lee, "made_by": lee, "starts_on": date(2027, 3, 1)}
     letter = {"occasion": "status", "subject": "x", "body": "x"}
@@ -937,6 +975,8 @@ def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[st
         "scorecard": a_card(interview, ana).id,
         "own_card": own_card.id,
         "decision": decision.id,
+        "kept": keep_file(actor=lee, candidate=application.candidate, upload=upload).id,
+        "apply": token_of(open_link(actor=lee, requisition=requisition)),
         "requisition": requisition.id,
         "stage": requisition.stages.latest("position").id,
         "attribute": Attribute.objects.filter(company=lee.company).earliest("id").id,

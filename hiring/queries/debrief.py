@@ -188,6 +188,10 @@ class Missing:
     is_own: bool
     card_id: int
 
+    @property
+    def told(self) -> str:
+        return _("late since") if self.is_late else _("due")
+
 
 @dataclass(frozen=True)
 class Debrief:

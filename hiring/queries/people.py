@@ -11,4 +11,4 @@ def hiring_team(requisition: Requisition) -> list[int]:
 
 
 def can_manage_requisition(member: Member, requisition: Requisition) -> bool:
-    return can_manage(member, requisition, hiring_team(requisition))
+    return can_manage(member, requisition, ()) or can_manage(member, requisition, hiring_team(requisition))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
 
 from django.conf import settings
 from django.core import mail
@@ -148,7 +149,6 @@ def _write(card: Scorecard, number: int) -> None:
 def _ids(cards: list[Scorecard], kit: int, decision: Decision) -> dict[str, object]:
     """What stands for a parameter of an address, by its name."""
     application, interview = cards[0].application, cards[0].interview
-    ratings = list(cards[0].ratings.values_list("id", flat=True))
     return {
         "requisition": application.requisition_id,
         "application": application.id,
@@ -156,7 +156,7 @@ def _ids(cards: list[Scorecard], kit: int, decision: Decision) -> dict[str, obje
         "interview": interview.id,
         "scorecard": [card.id for card in cards],
         "card": [card.id for card in cards],
-        "rating": ratings,
+        "rating": [card.ratings.all()[0].id for card in cards],
         "stage": interview.stage_id,
         "kit": kit,
         "version": interview.kit_id,
@@ -164,10 +164,10 @@ def _ids(cards: list[Scorecard], kit: int, decision: Decision) -> dict[str, obje
         "decision": decision.id,
         **_papers(application, decision.decided_by),
         "note": list(application.notes.values_list("id", flat=True)),
-        "attribute": [rating.attribute_id for rating in cards[0].ratings.all()],
-        "question": [each.question_id for each in interview.kit.questions.all()],
-        "member": [card.member_id for card in cards],
-        "person": [card.member_id for card in cards],
+        "attribute": interview.kit.attributes.all()[0].attribute_id,
+        "question": interview.kit.questions.all()[0].question_id,
+        "member": cards[1].member_id,
+        "person": cards[1].member_id,
     }
 
 
@@ -325,6 +325,7 @@ def run_what_waits() -> None:
         pass
     for entry in celery.conf.beat_schedule.values():
         if entry["task"].startswith("hiring."):
+            import_module(entry["task"].rpartition(".")[0])
             celery.tasks[entry["task"]](*entry.get("args", ()))
 
 

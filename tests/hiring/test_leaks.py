@@ -3,8 +3,9 @@
 A panel of four with every combination of scorecards that are in and not; who looks are its four people (an admin and a
 manager among them), whoever hires, a leader, an admin, a rep, another company and somebody who is not signed in.
 
-Every address is looked at by words and by difference (see `hunt`) in three of the combinations; in the other thirteen
-those that tell anything to anybody once all are in. LEAKS=all, as in `make chaos`, takes everything for all.
+In three of the combinations every address is looked at, those that show hiring by words and by difference (see `hunt`);
+in all sixteen those that tell anything to anybody once all are in. LEAKS=all, as in `make chaos`, takes everything for
+everybody in all of them.
 """
 
 import os
@@ -27,8 +28,16 @@ IN_FULL = os.environ.get("LEAKS") == "all"
 PANELS = list(product((False, True), repeat=4))
 # None is in, two are, one is missing.
 CLOSELY = PANELS if IN_FULL else [(False,) * 4, (True, False, True, False), (True, True, True, False)]
-# Who looks at what other apps show: not in, in, an admin who is not on the panel.
-FEW = tuple(hunt.READERS) if IN_FULL else ("panel0", "panel1", "admin")
+# Who looks how closely at which of them: each part once or twice, in and not in (panel1 is an admin).
+BY_DIFFERENCE = {
+    (False,) * 4: ("panel0", "panel1", "leader"),
+    (True, False, True, False): ("panel0", "panel1", "manager", "outsider"),
+    (True, True, True, False): ("panel2", "panel3", "admin", "elsewhere", "nobody"),
+}
+ELSEWHERE = {panel: readers[1:2] for panel, readers in BY_DIFFERENCE.items()}
+if IN_FULL:
+    BY_DIFFERENCE = dict.fromkeys(PANELS, hunt.READERS)
+    ELSEWHERE = BY_DIFFERENCE
 INSIDE = ("panel0", "panel1", "panel2", "panel3", "manager", "leader", "admin")
 
 
@@ -38,13 +47,13 @@ def panel(harbour, lee, mo, rae, zed, set_clock) -> hunt.Panel:
     return hunt.a_panel(harbour, lee, mo, rae, zed)
 
 
-def by_words(panel: hunt.Panel, paths: list[str], readers=hunt.READERS) -> list[str]:
+def by_words(panel: hunt.Panel, paths: list[str], readers) -> list[str]:
     return [
         leak for name in readers for leak in hunt.leaks(panel, name, hunt.fetch(panel.readers[name], paths))
     ]
 
 
-def by_difference(panel: hunt.Panel, paths: list[str], readers=hunt.READERS) -> list[str]:
+def by_difference(panel: hunt.Panel, paths: list[str], readers) -> list[str]:
     found = []
     for name in readers:
         answers = hunt.fetch(panel.readers[name], paths)
@@ -90,7 +99,7 @@ def test_nothing_depends_on_what_is_sealed(panel, submitted):
     hunt.submit(panel, submitted)
     hunt.run_what_waits()
 
-    assert by_difference(panel, near(panel)) == []
+    assert by_difference(panel, near(panel), BY_DIFFERENCE[submitted]) == []
 
 
 @pytest.mark.parametrize("submitted", CLOSELY)
@@ -102,15 +111,15 @@ def test_no_other_page_tells_anything(panel, ids, submitted):  # noqa: F811
     paths = [path for pattern, its in found.items() if not hunt.is_near(pattern) for path in its]
 
     assert len(paths) > 150
-    assert by_words(panel, paths, FEW) == []
+    assert by_words(panel, paths, ELSEWHERE[submitted]) == []
 
 
-@pytest.mark.parametrize("submitted", CLOSELY)
+@pytest.mark.parametrize("submitted", PANELS if IN_FULL else CLOSELY[1:2])
 def test_no_refused_form_tells_anything(panel, submitted):
     hunt.submit(panel, submitted)
     paths = [path for path in near(panel) if path != "/" and "switch" not in path]
 
-    for name in INSIDE:
+    for name in INSIDE if IN_FULL else ("panel1", "leader"):
         assert hunt.leaks(panel, name, hunt.post(panel.readers[name], paths)) == []
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import activity
@@ -32,8 +33,10 @@ def write_mails(interview: Interview, kind: str, to: Iterable[int | None], site:
     waiting = InterviewMail.objects.filter(
         company_id=interview.company_id, interview=interview, state=State.WAITING
     )
-    for recipient in recipients:
-        waiting.filter(member_id=recipient).update(state=State.DROPPED, due_at=None)
+    theirs = Q(member_id__in=[each for each in recipients if each])
+    if None in recipients:
+        theirs |= Q(member__isnull=True)
+    waiting.filter(theirs).update(state=State.DROPPED, due_at=None)
     site = site or _site_of(interview)
     InterviewMail.objects.bulk_create(
         [
@@ -130,8 +133,8 @@ def _address_of(mail: InterviewMail) -> str:
 
 def _is_out_of_date(mail: InterviewMail) -> bool:
     if mail.kind == Kind.REMINDER:
-        cards = Scorecard.objects.filter(company_id=mail.company_id, member_id=mail.member_id)
-        return not cards.waiting().filter(interview_id=mail.interview_id).exists()
+        cards = mail.interview.scorecards.waiting()
+        return not cards.filter(member=mail.member).exists()
     return mail.kind == Kind.INVITATION and mail.interview.state == Interview.State.CANCELLED
 
 

@@ -194,7 +194,7 @@ def gaps_of(card: Scorecard) -> list[Gap]:
 
 def _locked(actor: Member, card: Scorecard, *, if_in: bool = False) -> Scorecard:
     """The own card. Whatever changes a panel locks its cards too, so a draft waits for nobody else's."""
-    cards = Scorecard.objects.select_for_update(no_key=True, of=("self",)).select_related("interview__kit")
+    cards = Scorecard.objects.select_for_update(no_key=True, of=("self",)).select_related("interview")
     card = cards.get(id=card.id)
     if card.member_id != actor.id:
         raise ValidationError(_("This is the scorecard of somebody else."))

@@ -92,7 +92,7 @@ class PanelForm(forms.Form):
             )
             self.fields |= {f"person_{n}": person, f"role_{n}": role}
             member, held = filled[n] if n < len(filled) else (None, PanelRole.SCORER if n else PanelRole.LEAD)
-            self.initial |= {f"person_{n}": member, f"role_{n}": held}
+            self.initial.update({f"person_{n}": member, f"role_{n}": held})
 
     def rows(self) -> Iterator[tuple[Any, Any]]:
         for n in range(self.rows_count):

@@ -19,7 +19,7 @@ class LongField(forms.CharField):
         super().__init__(label=label, required=False, max_length=LONGEST, widget=forms.Textarea, **options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class PartForm(forms.Form):
@@ -44,11 +44,11 @@ class StepForm(PartForm):
             heard = content.signs.get((label.words, label.is_warning))
             self.fields[f"sign-{place}"] = forms.BooleanField(label=label.words, required=False)
             self.fields[f"quote-{place}"] = LongField(_("Quote for %(sign)s") % {"sign": label.words})
-            self.initial |= {f"sign-{place}": heard is not None, f"quote-{place}": heard or ""}
+            self.initial.update({f"sign-{place}": heard is not None, f"quote-{place}": heard or ""})
         for question in step.samples:
             told = content.samples.get(question.id, ("", "", ""))
-            for part, label, words in zip(TRIES, TRY_LABELS, told, strict=True):
-                self.fields[f"{part}-{question.id}"] = LongField(label)
+            for part, name, words in zip(TRIES, TRY_LABELS, told, strict=True):
+                self.fields[f"{part}-{question.id}"] = LongField(name)
                 self.initial[f"{part}-{question.id}"] = words
 
     @property

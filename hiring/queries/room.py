@@ -85,8 +85,9 @@ class Step:
 
 
 def own_card(member: Member, card_id: int) -> Any:
-    """The member's own scorecard of that id, or none; nobody reads it of the own file."""
-    return readable_cards(member).filter(member_id=member.id, id=card_id)
+    """The member's own scorecard of that id, or none; nobody has one of the own file."""
+    of_others = Scorecard.objects.of(member).exclude(application__candidate__member_id=member.id)
+    return of_others.filter(id=card_id)
 
 
 def card_with_links(member: Member, card_id: int) -> Any:
@@ -114,13 +115,11 @@ def steps_of(card: Scorecard, only: int | None = None) -> list[Step]:
     ]
 
 
-def labels_of(card: Scorecard, attribute_id: int) -> Step | None:
-    """A step without what was written on it, for saving: two queries."""
+def labels_of(card: Scorecard, attribute_id: int) -> Step:
+    """A step with what is needed to save it, in one query. Whether the kit asks for it at all, the action says."""
     kit = {"company_id": card.company_id, "of_id": card.interview.kit_id, "attribute_id": attribute_id}
-    asked = KitAttribute.objects.filter(**kit).first()
-    if asked is None:
-        return None
-    return _step(asked, list(enumerate(KitQuestion.objects.filter(**kit).order_by("position"), 1)), {})
+    questions = list(enumerate(KitQuestion.objects.filter(**kit).order_by("position"), 1))
+    return _step(KitAttribute(attribute_id=attribute_id), questions, {})
 
 
 def overall_mark(recommendation: str, summary: str) -> str:

@@ -166,7 +166,7 @@ def show(
     now = now if now in keys else _first_open(steps)
     overall = form if isinstance(form, OverallForm) else OverallForm(card)
     if typed is not None:
-        overall.initial |= {name: typed.cleaned_data[name] for name in ("recommendation", "summary")}
+        overall.initial.update({name: typed.cleaned_data[name] for name in ("recommendation", "summary")})
     gaps = gaps_of(card)
     parts = [_part(card, each, form, gaps if tells_gaps else []) for each in steps]
     context |= {
@@ -220,10 +220,9 @@ def _first_open(steps: list[Step]) -> str:
 def _form(card: Any, step: str, data: Any) -> Any:
     if step == OVERALL:
         return OverallForm(card, data)
-    found = labels_of(card, int(step)) if step.isdecimal() and len(step) < 18 else None
-    if found is None:
+    if not step.isdecimal() or len(step) > 17:
         raise Http404
-    return StepForm(found, card.edits, data)
+    return StepForm(labels_of(card, int(step)), card.edits, data)
 
 
 def _mark(form: Any) -> str:
@@ -239,7 +238,10 @@ def _is_stale(card: Any, step: str, form: Any) -> bool:
 
 
 def _stored(card: Any, step: str) -> Step:
-    return steps_of(card, int(step))[0]
+    found = steps_of(card, int(step))
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def _closed(card: Any) -> str | None:

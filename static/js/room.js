@@ -37,10 +37,10 @@
   function kept(key) {
     try { return JSON.parse(localStorage.getItem(prefix + key)); } catch (e) { return null; }
   }
-  function say(words, isKept) {
+  function say(words, isKept, short) {
     all("[data-room-saved]").forEach(function (place) {
       place.classList.toggle("saved--kept", Boolean(isKept));
-      place.lastElementChild.textContent = words;
+      place.lastElementChild.textContent = place.closest(".topbar") && short ? short : words;
     });
     var here = room.querySelector("[data-step]:not([hidden]) [data-room-saved-here]");
     if (here) { here.textContent = words; }
@@ -71,14 +71,14 @@
     }).then(function (answer) {
       var isJson = (answer.headers.get("Content-Type") || "").indexOf("json") > 0;
       if (!isJson) {
-        say(room.dataset.kept, true);
+        say(room.dataset.kept, true, room.dataset.keptShort);
         warn(answer.status >= 500 ? "" : room.dataset.signedOut);
         later(AGAIN * 4);
         return false;
       }
       return answer.json().then(function (told) { return take(form, sent, answer.status, told); });
     }).catch(function () {
-      say(room.dataset.kept, true);
+      say(room.dataset.kept, true, room.dataset.keptShort);
       later(AGAIN);
       return false;
     });
@@ -86,7 +86,7 @@
   function take(form, sent, status, told) {
     var key = keyOf(form);
     if (status === 409) { held[key] = told; ask(form, told); return true; }
-    if (status !== 200) { held[key] = told; say(room.dataset.kept, true); warn(room.dataset.refused + " " + told.message); return true; }
+    if (status !== 200) { held[key] = told; say(room.dataset.kept, true, room.dataset.keptShort); warn(room.dataset.refused + " " + told.message); return true; }
     /* While nobody else saves, all parts move on together; else each is compared by its mark. */
     if (told.edits === edits + 1) {
       forms.forEach(function (each) { if (Number(each.elements.edits.value) === edits) { each.elements.edits.value = told.edits; } });
@@ -96,7 +96,7 @@
     form.elements.mark.value = told.mark;
     if (same(sent, fields(form))) { delete waiting[key]; forget(key); } else { keep(form); }
     warn("");
-    if (!Object.keys(waiting).length) { say(room.dataset.saved + " " + told.at); }
+    if (!Object.keys(waiting).length) { say(room.dataset.saved + " " + told.at, false, told.at); }
     return true;
   }
 
@@ -196,7 +196,7 @@
     form.elements.mark.value = own.mark;
     waiting[key] = true;
     show(form);
-    say(room.dataset.restored);
+    say(room.dataset.restored, false, room.dataset.keptShort);
   });
   flush();
   window.addEventListener("online", flush);

@@ -95,7 +95,7 @@ def test_it_refuses_what_cannot_be_kept(client, card, lee, step, name, sent):
     assert step(client, name, **sent).status_code == 422
     assert step(client, name, headers={}, **sent).status_code == 422
     assert not card.ratings.exists()
-    assert client.post(f"/hiring/scorecards/{card.id}/steps/999999/", {"rating": "3"}).status_code == 404
+    assert client.post(f"/hiring/scorecards/{card.id}/steps/999999/", {"rating": "3"}).status_code == 422
 
 
 def test_it_tells_two_windows_apart(client, card, lee, step):

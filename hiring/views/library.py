@@ -104,8 +104,8 @@ def questions(request: MemberRequest) -> HttpResponse:
     chosen = small(request.GET.get("attribute", ""))
     is_archived = request.GET.get("state") == "archived"
     bank = question_bank(request.member, chosen, is_archived, request.GET.get("page"))
-    context = {"bank": bank, "chosen": chosen, "is_archived": is_archived}
-    context["query"] = urlencode({"attribute": chosen or "", "state": "archived" if is_archived else ""})
+    query = urlencode({"attribute": chosen or "", "state": "archived" if is_archived else ""})
+    context = {"bank": bank, "chosen": chosen, "is_archived": is_archived, "query": query}
     return render(request, "hiring/library/questions.html", context)
 
 

@@ -69,7 +69,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
 class NewApplication(serializers.Serializer):
     candidate = CandidateId()
     requisition = RequisitionId()
-    source = serializers.ChoiceField(Source.choices, required=False)
+    source = serializers.ChoiceField(Source.choices, required=False)  # type: ignore[assignment]
     source_detail = serializers.CharField(max_length=200, allow_blank=True, required=False)
 
 

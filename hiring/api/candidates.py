@@ -45,7 +45,7 @@ class NewCandidate(serializers.Serializer):
         help_text="What the candidate agreed to, word by word.",
     )
     requisition = RequisitionId()
-    source = serializers.ChoiceField(Source.choices, required=False)
+    source = serializers.ChoiceField(Source.choices, required=False)  # type: ignore[assignment]
     source_detail = serializers.CharField(max_length=200, allow_blank=True, required=False)
 
     def validate_external_id(self, value: str) -> str:

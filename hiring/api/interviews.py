@@ -79,7 +79,7 @@ class NewInterview(serializers.Serializer):
     zone = serializers.CharField(max_length=60, required=False, help_text="For the invitation.")
     place = serializers.CharField(max_length=300, allow_blank=True, required=False)
     tells_candidate = serializers.BooleanField(required=False, help_text="Invite the candidate too.")
-    panel = Panelist(many=True, min_length=1, max_length=MOST_PEOPLE)
+    panel = Panelist(many=True, min_length=1, max_length=MOST_PEOPLE)  # type: ignore[call-arg]
 
     def validate_zone(self, zone: str) -> str:
         if zone not in available_timezones():

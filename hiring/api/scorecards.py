@@ -30,7 +30,7 @@ MOST_SIGNS, MOST_PARTS = 50, 50
 
 
 class SignSerializer(serializers.Serializer):
-    label = serializers.CharField(max_length=200)
+    label = serializers.CharField(max_length=200)  # type: ignore[assignment]
     is_warning = serializers.BooleanField()
     quote = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
 
@@ -105,7 +105,7 @@ class RatingChange(serializers.Serializer):
     value = serializers.IntegerField(min_value=1, max_value=5, allow_null=True, required=False)
     is_given = serializers.BooleanField(required=False, help_text="With value null: there was no evidence.")
     evidence = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
-    signs = SignSerializer(many=True, max_length=MOST_SIGNS, required=False)
+    signs = SignSerializer(many=True, max_length=MOST_SIGNS, required=False)  # type: ignore[call-arg]
 
 
 class SampleChange(serializers.Serializer):
@@ -123,8 +123,8 @@ class SheetChange(serializers.Serializer):
     )
     recommendation = serializers.ChoiceField(Recommendation.choices, allow_blank=True, required=False)
     summary = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
-    ratings = RatingChange(many=True, max_length=MOST_PARTS, required=False)
-    samples = SampleChange(many=True, max_length=MOST_PARTS, required=False)
+    ratings = RatingChange(many=True, max_length=MOST_PARTS, required=False)  # type: ignore[call-arg]
+    samples = SampleChange(many=True, max_length=MOST_PARTS, required=False)  # type: ignore[call-arg]
 
 
 class Submission(serializers.Serializer):

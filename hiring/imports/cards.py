@@ -100,6 +100,7 @@ class CardWriter:
         if cards.filter(external_id=key).exists():
             return
         member = self.writer.directory.members([card.email])[card.email]
+        assert member is not None
         if cards.filter(interview=interview, member_id=member).exists():
             raise ValidationError({"": _("This person has another scorecard of the same interview.")})
         row = Scorecard.objects.create(

@@ -151,7 +151,9 @@ class Writer:
     def _moves(self, application: Application, applied: Applied) -> None:
         """The history only grows: what is there already is left."""
         there = set(application.moves.values_list("moved_at", "stage_id", "outcome"))
-        wanted = [(move.at, self.stage(application.requisition, move.stage).id, "") for move in applied.moves]
+        wanted: list[tuple[Any, int | None, str]] = [
+            (move.at, self.stage(application.requisition, move.stage).id, "") for move in applied.moves
+        ]
         if not wanted:
             wanted = [(applied.applied_at, application.stage_id, "")]
         if application.closed_at:

@@ -14,16 +14,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ReportingLine
 from accounts.outbox import react_once
+from cs_platform.lib import clock
 from customers.actions import answer_survey, reply_to_ticket, resolve_ticket
 from customers.models import Customer, Ticket
-from hiring.models import Kit, Requisition
+from hiring.models import Kit, Requisition, Scorecard
 from metrics import rollup
 from metrics.definitions import METRICS
 from playbooks.actions import map_category, open_draft, send_to_review
 from playbooks.actions.runs import start_run
 from playbooks.models import Playbook, Run, Version
 from tests.factories import a_category, a_customer, a_member, a_ticket
-from tests.hiring.making import a_requisition, an_application, an_interview
+from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_playbook
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,12 @@ HIRING = [
     "/hiring/library/questions/",
     "/hiring/library/kits/KIT/",
     "/hiring/interviewers/",
+    "/hiring/applications/DEBRIEF/debrief/",
+    "/hiring/applications/DEBRIEF/letters/",
+    "/hiring/letters/templates/",
+    "/hiring/reports/",
+    "/hiring/interviews/TALK/",
+    "/hiring/scorecards/CARD/",
 ]
 ADDRESSES = [
     *PAGES,
@@ -173,9 +180,11 @@ def work(harbour, ana, lee, rae, set_clock, request):
 
 
 def _a_job(owner, *panel) -> None:
-    """With two candidates and an interview that was held, whose scorecards are missing."""
+    """With candidates, an interview that was held, whose scorecards are missing, and one whose debrief is open."""
     job = a_requisition(owner, manager=owner)
-    an_application(owner, job)
+    interview = an_interview(owner, an_application(owner, job), dict.fromkeys(panel, "scorer"))
+    for member in panel:
+        scored(a_card(interview, member))
     an_interview(owner, an_application(owner, job), dict.fromkeys(panel, "scorer"))
 
 
@@ -201,6 +210,12 @@ def count(rae, work, key_of):
         address = address.replace("RUN", str(Run.objects.earliest("id").id))
         address = address.replace("BOOK", str(Playbook.objects.earliest("id").id))
         address = address.replace("REVIEW", str(Version.objects.filter(state="in_review").earliest("id").id))
+        in_debrief = Scorecard.objects.filter(state="submitted").order_by("id").first()
+        address = address.replace("DEBRIEF", str(getattr(in_debrief, "application_id", "")))
+        own = Scorecard.objects.filter(member=rae, state="assigned").order_by("id")
+        own.update(declared_at=clock.now())
+        address = address.replace("CARD", str(getattr(own.first(), "id", "")))
+        address = address.replace("TALK", str(getattr(own.first(), "interview_id", "")))
         address = address.replace("JOB", str(getattr(Requisition.objects.first(), "id", "")))
         address = address.replace("KIT", str(getattr(Kit.objects.first(), "id", "")))
         address = address.replace("PERSON", str(rae.id))

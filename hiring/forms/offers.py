@@ -25,13 +25,14 @@ class OfferForm(forms.Form):
     starts_on = DayField(label=_("First day"))
 
     def __init__(self, *args: Any, member: Member, requisition: Requisition, **options: Any) -> None:
-        initial = {
+        seat = {
             "role": requisition.role,
             "manager": requisition.manager,
             "team": requisition.team_id,
             "starts_on": requisition.starts_on,
         }
-        super().__init__(*args, initial=initial, **options)
+        options["initial"] = seat | options.get("initial", {})
+        super().__init__(*args, **options)
         given = roles_given_by(member)
         self.fields["role"].choices = [each for each in Role.choices if each[0] in given]  # type: ignore[attr-defined]
         self.fields["manager"].people = may_lead(member)  # type: ignore[attr-defined]

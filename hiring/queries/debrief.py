@@ -209,8 +209,9 @@ class Debrief:
 
     @property
     def opened_at(self) -> datetime | None:
-        """When the last scorecard came, or was excused."""
-        return max((column.card.submitted_at for column in self.columns), default=None)
+        """When the last scorecard came."""
+        at = [column.card.submitted_at for column in self.columns if column.card.submitted_at]
+        return max(at, default=None)
 
     @property
     def figures(self) -> Figures | None:
@@ -375,7 +376,8 @@ def _lines(page: Debrief) -> Iterator[list[object]]:
             weighs = _("weight %(share)s, n %(n)s, adds %(adds)s") % line
             yield [line["name"], _("Composite"), "", "", "", line["mean"], weighs, "", "", "", "", ""]
         value = page.reckoning.value
-        yield [_("Composite"), "", "", "", "", value, _("line %s") % page.reckoning.threshold] + [""] * 5
+        threshold = _("line %s") % page.reckoning.threshold
+        yield [_("Composite"), "", "", "", "", value, threshold, "", "", "", "", ""]
 
 
 def _who(column: Column) -> list[object]:

@@ -79,10 +79,10 @@ def reckon(application: Application) -> Reckoning:
         Given(attribute, people[card], value)
         for attribute, card, value in ratings.values_list("attribute_id", "scorecard_id", "value")
     ]
-    criteria = Criterion.objects.filter(
+    weighing = Criterion.objects.filter(
         company_id=application.company_id, requisition_id=application.requisition_id
     )
-    criteria = list(criteria.select_related("attribute").order_by("attribute__position", "attribute_id"))
+    criteria = list(weighing.select_related("attribute").order_by("attribute__position", "attribute_id"))
     result = composite({each.attribute_id: Fraction(each.weight) for each in criteria}, given)
     threshold = application.requisition.threshold
     rests_on = [

@@ -170,7 +170,7 @@ def reports(member: Member, requisition_id: int | None = None) -> Reports:
 
 
 def _stages(member: Member, requisitions: list[int]) -> list[StageRow]:
-    asked = {"company": member.company_id, "requisitions": requisitions, "reader": member.id}
+    asked: dict[str, Any] = {"company": member.company_id, "requisitions": requisitions, "reader": member.id}
     with connection.cursor() as cursor:
         cursor.execute(_VISITS, asked)
         found = {kind: rest for kind, *rest in cursor.fetchall()}
@@ -206,7 +206,7 @@ def _ratings(member: Member, applications: Any) -> list[Rated]:
         company_id=member.company_id, scorecard_id__in=cards.values("id"), value__isnull=False
     )
     found = rows.values_list("scorecard__application_id", "scorecard__member_id", "attribute_id", "value")
-    return [Rated(*row) for row in found]
+    return [Rated(candidate, person, attribute, value or 0) for candidate, person, attribute, value in found]
 
 
 def _agreement(member: Member, ratings: list[Rated]) -> list[AgreementRow]:

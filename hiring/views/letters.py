@@ -73,18 +73,19 @@ def again(request: MemberRequest, letter: int) -> HttpResponse:
 
 
 def _sent(request: MemberRequest, application: Application, form: LetterForm, turns_down: bool) -> bool:
-    data = dict(form.cleaned_data)
-    occasion, version = data.pop("occasion"), data.pop("version") or 0
+    said = dict(form.cleaned_data)
+    occasion, version = said.pop("occasion"), said.pop("version") or 0
     try:
         if turns_down:
-            turn_down(actor=request.member, application=application, version=version, **data)
+            turn_down(actor=request.member, application=application, version=version, **said)
         else:
-            write_letter(actor=request.member, application=application, occasion=occasion, **data)
+            write_letter(actor=request.member, application=application, occasion=occasion, **said)
     except EditConflict:
         form.add_error(None, _("Somebody has moved this application meanwhile. Look at it, then send again."))
         # Whoever reads that has been told: the next sending is theirs to answer for.
-        form.data = form.data.copy()
-        form.data["version"] = str(application.version)
+        data = request.POST.copy()
+        data["version"] = str(application.version)
+        form.data = data
         return False
     except ValidationError as error:
         take_errors(form, error)

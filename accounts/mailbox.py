@@ -73,3 +73,24 @@ def _sent_at(message: EmailMessage) -> datetime | None:
         return None
     # “-0000” says UTC, and Python makes a naive time of it.
     return sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)
+
+
+def forget_mails_to(address: str) -> int:
+    """Takes mails to somebody who is erased out of the files; returns how many. With a mail server there are none."""
+    folder = Path(getattr(settings, "EMAIL_FILE_PATH", "") or ".")
+    if not address or not mails_are_kept() or not folder.is_dir():
+        return 0
+    return sum(_forget_in(file, address.lower()) for file in folder.glob("*.log"))
+
+
+def _forget_in(file: Path, address: str) -> int:
+    parts = [part for part in BETWEEN.split(file.read_bytes()) if part.strip()]
+    written_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    kept = [part for part in parts if address not in {to.lower() for to in _mail("", part, written_at).to}]
+    if len(kept) == len(parts):
+        return 0
+    if kept:
+        file.write_bytes(b"".join(part + b"-" * 79 + b"\n" for part in kept))
+    else:
+        file.unlink(missing_ok=True)
+    return len(parts) - len(kept)

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Company, Member, User
+from cs_platform.lib import clock
 from cs_platform.lib.zones import Zones
 
 COMPANY_KEY = "company_id"
@@ -65,13 +66,21 @@ def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
 
 _MEMBER, _OF_MEMBER = _columns(Member, "m")
 _COMPANY, _OF_COMPANY = _columns(Company, "c")
-_FIND = f"""
+# What higher apps count for the reader on every page, {name: SQL of one number}: m is the member, %(now)s the instant.
+COUNTS: dict[str, str] = {}
+
+
+@cache
+def _find() -> str:
+    """Put together when first asked for: by then all apps have said what they count."""
+    counts = "".join(f", ({sql})" for sql in COUNTS.values())
+    return f"""
 SELECT {_OF_MEMBER}, {_OF_COMPANY},
        EXISTS (SELECT FROM accounts_member o WHERE o.user_id = m.user_id AND o.is_active AND o.id <> m.id),
        ARRAY(SELECT z.valid_from FROM accounts_companyzone z WHERE z.company_id = m.company_id ORDER BY 1),
        ARRAY(SELECT z.zone FROM accounts_companyzone z WHERE z.company_id = m.company_id ORDER BY z.valid_from),
        (SELECT count(*) FROM accounts_notification n
-         WHERE n.company_id = m.company_id AND n.member_id = m.id AND n.read_at IS NULL)
+         WHERE n.company_id = m.company_id AND n.member_id = m.id AND n.read_at IS NULL){counts}
   FROM accounts_member m JOIN accounts_company c ON c.id = m.company_id
  WHERE m.user_id = %(user)s AND m.is_active
  ORDER BY m.company_id IS DISTINCT FROM %(company)s, m.id LIMIT 1
@@ -81,18 +90,20 @@ SELECT {_OF_MEMBER}, {_OF_COMPANY},
 def find_member(user: User, company_id: int | None) -> Member | None:
     """The user's active membership in the company chosen, else in the one they joined first; one query.
 
-    `has_others` says whether there is a company to switch to; `unread` counts the notifications that wait. The
-    company knows its zones, for the day it is and the times that pages show.
+    `has_others` says whether there is a company to switch to; `unread` counts the notifications that wait, `counts`
+    has what higher apps count (`COUNTS`). The company knows its zones, for the day it is and the times that pages show.
     SQL of our own, since every page asks and to put the query together took longer than to run it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, {"user": user.pk, "company": company_id})
+        cursor.execute(_find(), {"user": user.pk, "company": company_id, "now": clock.now()})
         row = cursor.fetchone()
     if row is None:
         return None
     member = Member.from_db(connection.alias, _MEMBER, row[: len(_MEMBER)])
-    member.company = Company.from_db(connection.alias, _COMPANY, row[len(_MEMBER) : -4])
-    has_others, since, zones, unread = row[-4:]
+    columns = len(_MEMBER) + len(_COMPANY)
+    member.company = Company.from_db(connection.alias, _COMPANY, row[len(_MEMBER) : columns])
+    has_others, since, zones, unread, *counts = row[columns:]
     member.has_others, member.unread = has_others, unread  # type: ignore[attr-defined]
+    member.counts = dict(zip(COUNTS, counts, strict=True))  # type: ignore[attr-defined]
     member.company.zones_known = Zones.of(zip(since, zones, strict=True))
     return member

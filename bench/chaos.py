@@ -16,11 +16,13 @@ FULL = {
     "DESK_EXAMPLES": "300",
     "DESK_STEPS": "60",
     "METRICS_SEEDS": "20",
+    "LEAKS": "all",
 }
 PROOFS = (
     "tests/chaos",
     "tests/accounts/test_setup_worker.py",
     "tests/customers/test_upload_worker.py",
+    "tests/hiring/test_leaks.py",
     "tests/metrics/test_interleaving.py",
     "tests/metrics/test_stateful.py",
     "tests/metrics/test_against_oracle.py",

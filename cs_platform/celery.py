@@ -66,6 +66,27 @@ app.conf.beat_schedule = {
         "task": "playbooks.tasks.keep_coverage_everywhere",
         "schedule": crontab(minute="50"),
     },
+    "read-files-of-candidates": {
+        "task": "hiring.tasks.read_files",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    # Every hour, because a day ends in some zone at any hour.
+    "keep-candidates-no-longer": {
+        "task": "hiring.tasks.keep_no_longer_everywhere",
+        "schedule": crontab(minute="25"),
+    },
+    "mail-due-interviews": {
+        "task": "hiring.tasks.mail_due_interviews",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "remind-scorers": {
+        "task": "hiring.tasks.remind_scorers",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "forget-stray-files": {"task": "hiring.tasks.sweep_files", "schedule": crontab(hour="3", minute="40")},
     "forget-notifications": {
         "task": "accounts.tasks.forget_notifications",
         "schedule": crontab(hour="3", minute="30"),

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "metrics",
     "customers",
     "playbooks",
+    "hiring",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -11,6 +11,12 @@ from customers.api.imports import ImportViewSet
 from customers.api.notes import NoteViewSet
 from customers.api.surveys import SurveyViewSet
 from customers.api.tickets import TicketViewSet
+from hiring.api.applications import ApplicationViewSet
+from hiring.api.candidates import CandidateViewSet
+from hiring.api.decisions import DecisionViewSet
+from hiring.api.interviews import InterviewViewSet
+from hiring.api.requisitions import RequisitionViewSet
+from hiring.api.scorecards import ScorecardViewSet
 from playbooks.api.playbooks import PlaybookViewSet, VersionViewSet
 from playbooks.api.scenarios import MappingViewSet, ScenarioViewSet
 
@@ -30,6 +36,12 @@ api.register("playbooks", PlaybookViewSet, "playbook")
 api.register("playbook-versions", VersionViewSet, "playbook_version")
 api.register("scenarios", ScenarioViewSet, "scenario")
 api.register("scenario-mappings", MappingViewSet, "scenario_mapping")
+api.register("requisitions", RequisitionViewSet, "requisition")
+api.register("candidates", CandidateViewSet, "candidate")
+api.register("applications", ApplicationViewSet, "application")
+api.register("interviews", InterviewViewSet, "interview")
+api.register("scorecards", ScorecardViewSet, "scorecard")
+api.register("decisions", DecisionViewSet, "decision")
 
 urlpatterns = [
     path("", boards.home, name="home"),
@@ -45,6 +57,7 @@ urlpatterns = [
     path("", include("metrics.urls.pages")),
     path("", include("customers.urls")),
     path("", include("playbooks.urls")),
+    path("", include("hiring.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

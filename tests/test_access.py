@@ -4,9 +4,10 @@ Ana is a rep, Lee her manager, Mo the leader, Rae the admin; Zed leads another c
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -19,11 +20,17 @@ from customers.actions.bulk import set_priorities
 from customers.actions.saved_views import save_view
 from customers.actions.uploads import receive_upload
 from customers.models import ImportRun, Upload
+from hiring.actions.applying import open_link, token_of
+from hiring.actions.files import keep_file
+from hiring.actions.letters import write_letter
+from hiring.actions.settings import note_training
+from hiring.models import Attribute, Decision, Kit, LetterTemplate, Offer, Question
 from playbooks.actions import map_category, send_to_review
 from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
 from playbooks.actions.writing import give_writing_time
 from tests.factories import a_category, a_customer, a_member, a_ticket
+from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_draft, a_playbook
 
 pytestmark = pytest.mark.django_db
@@ -507,6 +514,194 @@ DEEDS |= {
         for deed, (sent, expected) in RUN_DEEDS.items()
     },
 }
+# Hiring: managers open jobs and keep the library; a job is there for whoever hires for it, its page of no one else.
+HIRERS_OWN = (404, OK, OK, OK, 404, TO_SIGN_IN)
+HIRERS_DO = (404, DONE, DONE, DONE, 404, TO_SIGN_IN)
+JOB, JOB_PLACE = "hiring/requisitions/<int:requisition>/", "/hiring/requisitions/{requisition}/"
+LIBRARY = "hiring/library/"
+ARCHIVED_AND_BACK = {
+    f"{LIBRARY}{nouns}/<int:{noun}>/{deed}/": f"/{LIBRARY}{nouns}/{{{noun}}}/{deed}/"
+    for nouns, noun in (("attributes", "attribute"), ("questions", "question"), ("kits", "kit"))
+    for deed in ("archiving", "restoration")
+}
+JOB_DEEDS = {
+    **{f"{JOB}{deed}/": f"{JOB_PLACE}{deed}/" for deed in ("opening", "hold", "fill", "cancellation")},
+    **{
+        f"{JOB}stages/<int:stage>/{deed}/": f"{JOB_PLACE}stages/{{stage}}/{deed}/"
+        for deed in ("position", "removal")
+    },
+}
+PAGES |= {
+    "hiring/": ("/hiring/", SIGNED_IN),
+    "hiring/plan/": ("/hiring/plan/", MANAGERS),
+    "hiring/requisitions/new/": ("/hiring/requisitions/new/", MANAGERS),
+    JOB: (JOB_PLACE, HIRERS_OWN),
+    **{f"{JOB}{part}/": (f"{JOB_PLACE}{part}/", HIRERS_OWN) for part in ("edit", "weights", "stages")},
+    f"{JOB}stages/<int:stage>/": (f"{JOB_PLACE}stages/{{stage}}/", HIRERS_OWN),
+    **{pattern: (path, ONLY_POST) for pattern, path in (JOB_DEEDS | ARCHIVED_AND_BACK).items()},
+    LIBRARY: ("/hiring/library/", MANAGERS),
+    f"{LIBRARY}stocking/": ("/hiring/library/stocking/", ONLY_POST),
+    f"{LIBRARY}attributes/new/": ("/hiring/library/attributes/new/", MANAGERS),
+    f"{LIBRARY}attributes/<int:attribute>/": ("/hiring/library/attributes/{attribute}/", MANAGERS_OWN),
+    f"{LIBRARY}questions/": ("/hiring/library/questions/", MANAGERS),
+    f"{LIBRARY}questions/new/": ("/hiring/library/questions/new/", MANAGERS),
+    f"{LIBRARY}questions/<int:question>/": ("/hiring/library/questions/{question}/", MANAGERS_OWN),
+    f"{LIBRARY}kits/new/": ("/hiring/library/kits/new/", MANAGERS),
+    f"{LIBRARY}kits/<int:kit>/": ("/hiring/library/kits/{kit}/", MANAGERS_OWN),
+    f"{LIBRARY}kits/<int:kit>/edit/": ("/hiring/library/kits/{kit}/edit/", MANAGERS_OWN),
+    f"{LIBRARY}kits/<int:kit>/versions/<int:number>/": (
+        "/hiring/library/kits/{kit}/versions/1/",
+        MANAGERS_OWN,
+    ),
+    "hiring/settings/": ("/hiring/settings/", LEADERS),
+    "hiring/interviewers/": ("/hiring/interviewers/", MANAGERS),
+    "hiring/interviewers/<int:person>/module/removal/": (
+        "/hiring/interviewers/{person}/module/removal/",
+        ONLY_POST,
+    ),
+}
+DEEDS |= {
+    **{pattern: (path, {}, HIRERS_DO) for pattern, path in JOB_DEEDS.items()},
+    **{pattern: (path, {}, MANAGERS_DO) for pattern, path in ARCHIVED_AND_BACK.items()},
+    f"{LIBRARY}stocking/": ("/hiring/library/stocking/", {}, (403, DONE, DONE, DONE, DONE, TO_SIGN_IN)),
+    "hiring/interviewers/<int:person>/module/removal/": (
+        "/hiring/interviewers/{person}/module/removal/",
+        {},
+        MANAGERS_DO,
+    ),
+}
+# Interviews: the panel reads, whoever hires plans; a scorecard is its owner's alone, here Ana's.
+TALK, TALK_PLACE = "hiring/interviews/<int:interview>/", "/hiring/interviews/{interview}/"
+CARD, CARD_PLACE = "hiring/scorecards/<int:scorecard>/", "/hiring/scorecards/{scorecard}/"
+TALK_DEEDS = ("cancellation/", "mailing/", "panel/<int:scorecard>/excuse/")
+PAGES |= {
+    "hiring/applications/<int:application>/interviews/new/": (
+        "/hiring/applications/{application}/interviews/new/",
+        MANAGERS_OWN,
+    ),
+    **{f"{TALK}{part}": (f"{TALK_PLACE}{part}", OWN_PAGE) for part in ("", "interview.ics")},
+    **{f"{TALK}{part}": (f"{TALK_PLACE}{part}", MANAGERS_OWN) for part in ("time/", "panel/")},
+    **{
+        f"{TALK}{deed}": (f"{TALK_PLACE}{deed.replace('<int:scorecard>', '1')}", ONLY_POST)
+        for deed in TALK_DEEDS
+    },
+    CARD: (CARD_PLACE, (OK, 404, 404, 404, 404, TO_SIGN_IN)),
+    f"{CARD}steps/<str:step>/": (f"{CARD_PLACE}steps/overall/", ONLY_POST),
+    **{f"{CARD}{deed}/": (f"{CARD_PLACE}{deed}/", ONLY_POST) for deed in ("declaration", "submission")},
+}
+DEEDS |= {
+    **{f"{TALK}{deed}": (f"{TALK_PLACE}{deed}", {}, MANAGERS_DO) for deed in TALK_DEEDS[:2]},
+    f"{TALK}{TALK_DEEDS[2]}": (
+        f"{TALK_PLACE}panel/{{scorecard}}/excuse/",
+        {"why": "x"},
+        (DONE, DONE, DONE, DONE, 404, TO_SIGN_IN),
+    ),
+    f"{CARD}declaration/": (f"{CARD_PLACE}declaration/", {}, (DONE, 404, 404, 404, 404, TO_SIGN_IN)),
+    # She has not said yet whether she has a stake.
+    **{
+        f"{CARD}{deed}": (f"{CARD_PLACE}{path}", {}, (422, 404, 404, 404, 404, TO_SIGN_IN))
+        for deed, path in {"steps/<str:step>/": "steps/overall/", "submission/": "submission/"}.items()
+    },
+}
+# The debrief is read by the panel too; who hires for the job decides, offers and writes, leaders and admins hire.
+HIRERS_ON_PANEL = (403, OK, OK, OK, 404, TO_SIGN_IN)
+HIRERS_ON_PANEL_DO = (403, DONE, DONE, DONE, 404, TO_SIGN_IN)
+FILE, FILE_PLACE = "hiring/applications/<int:application>/", "/hiring/applications/{application}/"
+LETTERS, LETTERS_PLACE = "hiring/letters/templates/", "/hiring/letters/templates/"
+PAGES |= {
+    f"{FILE}debrief/": (f"{FILE_PLACE}debrief/", OWN_PAGE),
+    f"{FILE}debrief.csv": (f"{FILE_PLACE}debrief.csv", (403, 403, 403, 403, 404, TO_SIGN_IN)),
+    **{
+        f"{FILE}{part}/": (f"{FILE_PLACE}{part}/", HIRERS_ON_PANEL)
+        for part in ("offer", "letters", "letters/new")
+    },
+    f"{FILE}decisions/": (f"{FILE_PLACE}decisions/", ONLY_POST),
+    **{
+        f"hiring/decisions/<int:decision>/{deed}/": (f"/hiring/decisions/{{decision}}/{deed}/", ONLY_POST)
+        for deed in ("approval", "return")
+    },
+    "hiring/ratings/<int:rating>/revision/": ("/hiring/ratings/{rating}/revision/", ONLY_POST),
+    **{
+        f"hiring/offers/<int:offer>/{deed}/": (f"/hiring/offers/{{offer}}/{deed}/", ONLY_POST)
+        for deed in ("answer", "hire")
+    },
+    "hiring/letters/<int:letter>/again/": ("/hiring/letters/{letter}/again/", ONLY_POST),
+    LETTERS: (LETTERS_PLACE, LEADERS),
+    f"{LETTERS}new/": (f"{LETTERS_PLACE}new/", LEADERS),
+    f"{LETTERS}<int:template>/": (f"{LETTERS_PLACE}{{letter_template}}/", LEADERS_OWN),
+    f"{LETTERS}<int:template>/removal/": (f"{LETTERS_PLACE}{{letter_template}}/removal/", ONLY_POST),
+    "hiring/reports/": ("/hiring/reports/", MANAGERS),
+    "hiring/reports.csv": ("/hiring/reports.csv", MANAGERS),
+}
+DEEDS |= {
+    # Its debrief is closed.
+    f"{FILE}decisions/": (
+        f"{FILE_PLACE}decisions/",
+        {"outcome": "more"},
+        (403, 422, 422, 422, 404, TO_SIGN_IN),
+    ),
+    # Lee made it, so somebody else answers.
+    **{
+        f"hiring/decisions/<int:decision>/{deed}/": (
+            f"/hiring/decisions/{{decision}}/{deed}/",
+            {"answer": "x"},
+            (403, 403, DONE, DONE, 404, TO_SIGN_IN),
+        )
+        for deed in ("approval", "return")
+    },
+    "hiring/ratings/<int:rating>/revision/": (
+        "/hiring/ratings/{rating}/revision/",
+        {"value": "3", "reason": "x"},
+        (DONE, 403, 403, 403, 404, TO_SIGN_IN),
+    ),
+    "hiring/offers/<int:offer>/answer/": (
+        "/hiring/offers/{offer}/answer/",
+        {"state": "declined"},
+        HIRERS_ON_PANEL_DO,
+    ),
+    # Nobody has accepted yet.
+    "hiring/offers/<int:offer>/hire/": (
+        "/hiring/offers/{offer}/hire/",
+        {"email": "x@harbour.example"},
+        (403, 403, 422, 422, 404, TO_SIGN_IN),
+    ),
+    "hiring/letters/<int:letter>/again/": ("/hiring/letters/{letter}/again/", {}, HIRERS_ON_PANEL_DO),
+    f"{LETTERS}<int:template>/removal/": (f"{LETTERS_PLACE}{{letter_template}}/removal/", {}, LEADERS_DO),
+}
+# Candidates: who hires for the job, and who is on the panel reads; only the first change anything.
+CANDIDATE, FILE = "hiring/candidates/<int:candidate>/", "hiring/files/<int:kept>/"
+APPLICATION, AT = "hiring/applications/<int:application>/", "/hiring/applications/{application}/"
+APPLICATION_DEEDS = {
+    f"{APPLICATION}next/": (f"{AT}next/", {"action": "x"}, MANAGERS_DO),
+    f"{APPLICATION}stages/<int:stage>/": (f"{AT}stages/{{stage}}/", {}, MANAGERS_DO),
+    f"{APPLICATION}reopening/": (f"{AT}reopening/", {}, MANAGERS_DO),
+    f"{APPLICATION}notes/": (f"{AT}notes/", {"text": "x"}, TO_ITS_PAGE),
+    f"{FILE}deletion/": ("/hiring/files/{kept}/deletion/", {}, MANAGERS_DO),
+    f"{CANDIDATE}files/": (
+        "/hiring/candidates/{candidate}/files/",
+        {},
+        (403, 422, 422, 422, 404, TO_SIGN_IN),
+    ),
+    f"{JOB}link/": (f"{JOB_PLACE}link/", {}, HIRERS_DO),
+    f"{JOB}link/removal/": (f"{JOB_PLACE}link/removal/", {}, HIRERS_DO),
+}
+PAGES |= {
+    f"{JOB}board/": (f"{JOB_PLACE}board/", HIRERS_OWN),
+    f"{JOB}candidates.csv": (f"{JOB_PLACE}candidates.csv", HIRERS_OWN),
+    f"{JOB}candidates/new/": (f"{JOB_PLACE}candidates/new/", HIRERS_OWN),
+    APPLICATION: (AT, OWN_PAGE),
+    **{f"{APPLICATION}{page}/": (f"{AT}{page}/", MANAGERS_OWN) for page in ("move", "closing")},
+    **{
+        f"{CANDIDATE}{page}/": (f"/hiring/candidates/{{candidate}}/{page}/", MANAGERS_OWN)
+        for page in ("edit", "export", "erasure")
+    },
+    FILE: ("/hiring/files/{kept}/", OWN_PAGE),
+    f"{FILE}download/": ("/hiring/files/{kept}/download/", OWN_PAGE),
+    **{pattern: (path, ONLY_POST) for pattern, (path, _sent, _expected) in APPLICATION_DEEDS.items()},
+    "apply/<str:token>/": ("/apply/{apply}/", ALL),
+    "apply/<str:token>/thanks/": ("/apply/{apply}/thanks/", ALL),
+}
+DEEDS |= APPLICATION_DEEDS
 ROUTES |= {
     f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
     for noun, row in {
@@ -528,10 +723,49 @@ ROUTES |= {
     for deed in ("verification", "flags")
 }
 
+# The API of hiring: Lee hires, Ana is on the panel, so she reads the application but not the job.
+HIRING_NOUNS = {
+    "requisitions": "requisition",
+    "candidates": "candidate",
+    "applications": "application",
+    "interviews": "interview",
+    "scorecards": "own_card",
+    "decisions": "decision",
+}
+ROUTES |= {
+    f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
+    for noun, row in HIRING_NOUNS.items()
+    for ending, path, expected in (
+        ("", "", KEYED),
+        ("(?P<pk>[^/]+)/", f"{{{row}}}/", OWN_COMPANY),
+    )
+}
+ROUTES |= {
+    "api/v1/^requisitions/(?P<pk>[^/]+)/$": (
+        "/api/v1/requisitions/{requisition}/",
+        (404, OK, OK, OK, 404, 401),
+    ),
+    # Ana's is not in yet, so nobody else reads it.
+    "api/v1/^scorecards/(?P<pk>[^/]+)/$": (
+        "/api/v1/scorecards/{scorecard}/",
+        (OK, 404, 404, 404, 404, 401),
+    ),
+    **{
+        f"api/v1/^{noun}/(?P<pk>[^/]+)/{deed}/$": (f"/api/v1/{noun}/1/{deed}/", (405,) * 5 + (401,))
+        for noun, deeds in {
+            "applications": ("move", "closure", "reopening"),
+            "interviews": ("cancellation",),
+            "scorecards": ("submission", "excuse"),
+        }.items()
+        for deed in deeds
+    },
+}
+
 # What is written through the API: path, body, and what each of the cast is answered. Zed's own company has none of
 # the rows.
 WRITTEN = (201, 201, 201, 201, 404, 401)
 CHANGED = OWN_COMPANY
+HIRERS_POST = (403, 201, 201, 201, 404, 401)
 POSTED: dict[str, tuple[str, str, dict, tuple[int, ...]]] = {
     "a customer": ("post", "customers/", {"name": "x"}, (201, 201, 201, 201, 201, 401)),
     "a change of a customer": ("patch", "customers/{customer}/", {"name": "x"}, CHANGED),
@@ -572,6 +806,68 @@ POSTED: dict[str, tuple[str, str, dict, tuple[int, ...]]] = {
     "an assignment": ("post", "tickets/{ticket}/assignment/", {"assignee_email": None}, WRITTEN),
     "a reopening": ("post", "tickets/{ticket}/reopening/", {}, (409, 409, 409, 409, 404, 401)),
 }
+POSTED |= {
+    "a requisition": ("post", "requisitions/", {"title": "x"}, (403, 201, 201, 201, 201, 401)),
+    "a change of a requisition": (
+        "patch",
+        "requisitions/{requisition}/",
+        {"title": "x"},
+        (404, OK, OK, OK, 404, 401),
+    ),
+    # Ana does not hire here, so the job is none that she can name.
+    "a candidate": (
+        "post",
+        "candidates/",
+        {"name": "x", "requisition": "{requisition}"},
+        (400, 201, 201, 201, 400, 401),
+    ),
+    "a second application": (
+        "post",
+        "applications/",
+        {"candidate": "{candidate}", "requisition": "{requisition}"},
+        (400, 409, 409, 409, 400, 401),
+    ),
+    **{
+        f"an application's {deed}": ("post", f"applications/{{application}}/{deed}/", body, HIRERS_POST)
+        for deed, body in {
+            "move": {"stage": "Panel"},
+            "reopening": {},
+        }.items()
+    },
+    # An interview is planned yet.
+    "an application's closure": (
+        "post",
+        "applications/{application}/closure/",
+        {"state": "rejected", "why": "x"},
+        (403, 409, 409, 409, 404, 401),
+    ),
+    "an interview": (
+        "post",
+        "interviews/",
+        {
+            "application": "{application}",
+            "stage": "Panel",
+            "starts_at": "2090-01-01T10:00:00Z",
+            "ends_at": "2090-01-01T11:00:00Z",
+            "panel": [{"email": "lee@harbour.example"}],
+        },
+        (403, 201, 201, 201, 400, 401),
+    ),
+    "the end of an interview": ("post", "interviews/{interview}/cancellation/", {}, HIRERS_POST),
+    "a change of a scorecard": (
+        "patch",
+        "scorecards/{scorecard}/",
+        {"edits": 0, "summary": "x"},
+        (OK, 404, 404, 404, 404, 401),
+    ),
+    "a scorecard that is not complete": (
+        "post",
+        "scorecards/{scorecard}/submission/",
+        {"edits": 0},
+        (409, 404, 404, 404, 404, 401),
+    ),
+    "an excuse": ("post", "scorecards/{scorecard}/excuse/", {"why": "x"}, (201, 404, 404, 404, 404, 401)),
+}
 # Of files: for admins, by keys of the scope `import`.
 OF_FILES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/v1/^imports/$": ("/api/v1/imports/", (403, 403, 403, OK, 403, 401)),
@@ -596,7 +892,7 @@ def cast(ana, lee, mo, rae, zed) -> dict[str, Member | None]:
 
 
 @pytest.fixture
-def ids(cast, ana) -> dict:
+def ids(cast, ana, request) -> dict:
     """A row of Harbour & Pine of each kind."""
     answer = answer_survey(actor=ana, company_id=ana.company_id, kind="csat", score=5)
     customer = a_customer(ana)
@@ -621,6 +917,7 @@ def ids(cast, ana) -> dict:
         "view": save_view(actor=ana, name="Late", query="due=late", is_shared=True).id,
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
         **_playbooks(ana, cast["lee"]),
+        **_hiring(ana, cast["lee"], request),
     }
 
 
@@ -647,6 +944,47 @@ def _playbooks(ana: Member, lee: Member) -> dict[str, int]:
         ).id,
         "mapping": mapping.id,
         "category": category.id,
+    }
+
+
+def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[str, int]:
+    """A job of Lee's; only for tests that may go there, since it has much to make.
+
+    Ana has not begun her scorecard of its application; on another one hers is in and something was decided.
+    """
+    asked = getattr(getattr(request.node, "callspec", None), "params", {}).get("pattern", "hiring")
+    nouns = tuple(f"api/v1/^{noun}/" for noun in HIRING_NOUNS)
+    if not asked.startswith(("hiring", "apply", *nouns)):
+        return {}
+    requisition = a_requisition(lee)
+    note_training(actor=lee, member=ana, done_on=clock.now().date(), today=clock.now().date())
+    decided, application = an_application(lee, requisition), an_application(lee, requisition)
+    decision = Decision.objects.create(
+        company=lee.company, application=decided, outcome="more", threshold="3.50", decided_by=lee
+    )
+    interview = an_interview(lee, application, {ana: "lead", lee: "scorer"})
+    upload = SimpleUploadedFile("cv.txt", b"Led a team")
+    own_card = scored(a_card(an_interview(lee, decided, {ana: "lead"}), ana))
+    offer = {"application": application, "manager": lee, "made_by": lee, "starts_on": date(2027, 3, 1)}
+    letter = {"occasion": "status", "subject": "x", "body": "x"}
+    return {
+        "offer": Offer.objects.create(company=lee.company, **offer).id,
+        "letter": write_letter(actor=lee, application=application, **letter).id,
+        "letter_template": LetterTemplate.objects.filter(company=lee.company).earliest("id").id,
+        "rating": own_card.ratings.earliest("id").id,
+        "application": application.id,
+        "candidate": application.candidate_id,
+        "interview": interview.id,
+        "scorecard": a_card(interview, ana).id,
+        "own_card": own_card.id,
+        "decision": decision.id,
+        "kept": keep_file(actor=lee, candidate=application.candidate, upload=upload).id,
+        "apply": token_of(open_link(actor=lee, requisition=requisition)),
+        "requisition": requisition.id,
+        "stage": requisition.stages.latest("position").id,
+        "attribute": Attribute.objects.filter(company=lee.company).earliest("id").id,
+        "question": Question.objects.filter(company=lee.company).earliest("id").id,
+        "kit": Kit.objects.filter(company=lee.company).earliest("id").id,
     }
 
 
@@ -727,7 +1065,7 @@ def test_it_answers_a_route_to_who_may_ask(cast, ids, key_of, pattern, by):
         client = Client()
         if member and by == "session":
             client.force_login(member.user)
-        headers = key_of(member) if member and by == "key" else {}
+        headers = key_of(member, "read", "hiring:read") if member and by == "key" else {}
         found[name] = client.get(path.format(**ids), headers=headers).status_code
 
     assert found == dict(zip(CAST, expected, strict=True))
@@ -756,7 +1094,7 @@ def test_it_answers_of_files_to_admins(cast, ids, key_of, pattern, by):
 def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what, who):
     method, path, body, expected = POSTED[what]
     sent = {name: value.format(**ids) if isinstance(value, str) else value for name, value in body.items()}
-    headers = key_of(cast[who], "write") if cast[who] else {}
+    headers = key_of(cast[who], "write", "hiring:write") if cast[who] else {}
     answer = getattr(Client(), method)(
         f"/api/v1/{path.format(**ids)}", sent, content_type="application/json", headers=headers
     )
@@ -769,7 +1107,8 @@ def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what, who):
 )
 def test_it_lists_no_row_of_another_company(cast, ids, key_of, client, pattern):
     path, _expected = ROUTES[pattern]
-    of = {name: client.get(path, headers=key_of(cast[name])).json()["results"] for name in ("rae", "zed")}
+    keys = {name: key_of(cast[name], "read", "hiring:read") for name in ("rae", "zed")}
+    of = {name: client.get(path, headers=key).json()["results"] for name, key in keys.items()}
 
     assert len(of["rae"]) >= 1
     assert {row["id"] for row in of["rae"]}.isdisjoint({row["id"] for row in of["zed"]})

@@ -32,6 +32,7 @@ SOURCES = [
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 COMMANDS = {
+    "import_hiring",
     "import_records",
     "rebuild_rollups",
     "reconcile_rollups",
@@ -57,6 +58,7 @@ OWN_NAMES = {
         "registry", "rollup", "scores", "timers", "boards", "comparison", "templatetags",
     },
     "customers": {"life", "demo", "notices"},
+    "hiring": {"composite", "cv", "demo", "invitations", "notices", "seed"},
     "playbooks": {"notices", "demo", "flowchart", "graph", "metric", "running", "starters", "templatetags", "text"},
 }  # fmt: skip
 

@@ -14,14 +14,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ReportingLine
 from accounts.outbox import react_once
+from cs_platform.lib import clock
 from customers.actions import answer_survey, reply_to_ticket, resolve_ticket
 from customers.models import Customer, Ticket
+from hiring.models import Kit, Requisition, Scorecard
 from metrics import rollup
 from metrics.definitions import METRICS
 from playbooks.actions import map_category, open_draft, send_to_review
 from playbooks.actions.runs import start_run
 from playbooks.models import Playbook, Run, Version
 from tests.factories import a_category, a_customer, a_member, a_ticket
+from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_playbook
 
 pytestmark = pytest.mark.django_db
@@ -109,12 +112,29 @@ FIGURES = [
     f"/api/v1/metrics/backlog/?{DAYS}&grain=day",
     f"/api/v1/metrics/csat/?{DAYS}&level=rep&person=ana@harbour.example",
 ]
+HIRING = [
+    "/hiring/",
+    "/hiring/plan/",
+    "/hiring/requisitions/JOB/",
+    "/hiring/requisitions/JOB/stages/",
+    "/hiring/library/",
+    "/hiring/library/questions/",
+    "/hiring/library/kits/KIT/",
+    "/hiring/interviewers/",
+    "/hiring/applications/DEBRIEF/debrief/",
+    "/hiring/applications/DEBRIEF/letters/",
+    "/hiring/letters/templates/",
+    "/hiring/reports/",
+    "/hiring/interviews/TALK/",
+    "/hiring/scorecards/CARD/",
+]
 ADDRESSES = [
     *PAGES,
     *BOARDS,
     *CUSTOMERS,
     *PARTS,
     *PLAYBOOKS,
+    *HIRING,
     "/healthz",
     "/accounts/login/",
     "/api/v1/metrics/",
@@ -125,9 +145,10 @@ ADDRESSES = [
 
 
 @pytest.fixture
-def work(harbour, ana, lee, rae, set_clock):
-    """Adds a customer, a person, and two tickets with everything that can hang on them."""
+def work(harbour, ana, lee, rae, set_clock, request):
+    """Adds a customer, a person, and two tickets with everything that can hang on them; a job only for its pages."""
     set_clock("2026-03-05T10:00")
+    hires = "/hiring/" in request.node.callspec.params.get("address", "")
 
     def add(times: int = 1) -> None:
         for number in range(times):
@@ -148,12 +169,23 @@ def work(harbour, ana, lee, rae, set_clock):
                     customer=customer,
                 )
             _a_playbook(person, lee, f"Playbook {Playbook.objects.count()}")
+            if hires:
+                _a_job(lee, person, rae)
         while react_once():
             pass
         rollup.drain(harbour.id)
 
     add()
     return add
+
+
+def _a_job(owner, *panel) -> None:
+    """With candidates, an interview that was held, whose scorecards are missing, and one whose debrief is open."""
+    job = a_requisition(owner, manager=owner)
+    interview = an_interview(owner, an_application(owner, job), dict.fromkeys(panel, "scorer"))
+    for member in panel:
+        scored(a_card(interview, member))
+    an_interview(owner, an_application(owner, job), dict.fromkeys(panel, "scorer"))
 
 
 def _a_playbook(writer, approver, title: str) -> None:
@@ -178,6 +210,14 @@ def count(rae, work, key_of):
         address = address.replace("RUN", str(Run.objects.earliest("id").id))
         address = address.replace("BOOK", str(Playbook.objects.earliest("id").id))
         address = address.replace("REVIEW", str(Version.objects.filter(state="in_review").earliest("id").id))
+        in_debrief = Scorecard.objects.filter(state="submitted").order_by("id").first()
+        address = address.replace("DEBRIEF", str(getattr(in_debrief, "application_id", "")))
+        own = Scorecard.objects.filter(member=rae, state="assigned").order_by("id")
+        own.update(declared_at=clock.now())
+        address = address.replace("CARD", str(getattr(own.first(), "id", "")))
+        address = address.replace("TALK", str(getattr(own.first(), "interview_id", "")))
+        address = address.replace("JOB", str(getattr(Requisition.objects.first(), "id", "")))
+        address = address.replace("KIT", str(getattr(Kit.objects.first(), "id", "")))
         address = address.replace("PERSON", str(rae.id))
         address = address.replace("MANAGER", str(rae.company.members.get(name="Lee").id))
         address = address.replace("CUSTOMER", str(Customer.objects.earliest("id").id))
@@ -220,6 +260,7 @@ def test_it_records_no_address_that_is_gone():
         *CUSTOMERS,
         *PARTS,
         *PLAYBOOKS,
+        *HIRING,
         *LISTS,
         "/api/v1/tickets/ID/",
         *FIGURES[-4:],

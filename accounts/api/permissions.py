@@ -9,7 +9,7 @@ from accounts.permissions import can_manage_company
 class HasScope(BasePermission):
     """The key's scope allows the verb: read to read, write to write, unless the view names another for all.
 
-    Sessions may do what their member may.
+    A view with an `area` asks for that area's scopes ("hiring:read"). Sessions may do what their member may.
     """
 
     message = gettext_lazy("The key has no scope for this.")
@@ -20,6 +20,8 @@ class HasScope(BasePermission):
         if request.auth is None:
             return True
         by_verb = "read" if request.method in SAFE_METHODS else "write"
+        if area := getattr(view, "area", ""):
+            by_verb = f"{area}:{by_verb}"
         return getattr(view, "scope", by_verb) in request.auth.scopes
 
 

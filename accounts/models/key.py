@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from .company import Company
 from .member import Member
 
-SCOPES = ("read", "write", "import", "admin")
+SCOPES = ("read", "write", "hiring:read", "hiring:write", "import", "admin")
 
 
 class ApiKey(models.Model):
@@ -24,7 +24,7 @@ class ApiKey(models.Model):
     label = models.CharField(max_length=100, blank=True)
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=10))
+    scopes = ArrayField(models.CharField(max_length=20))
     created_at = models.DateTimeField(db_default=Now())
     last_used_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)

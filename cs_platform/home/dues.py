@@ -18,6 +18,7 @@ from cs_platform.lib.words import duration
 from customers.models import Note
 from customers.notices import url_of_note
 from customers.queries.needs import TicketDue, promises_of, tickets_due
+from hiring.queries.needs import CardDue, cards_due
 from playbooks.queries.needs import Asked, asked_of
 
 NEAR = timedelta(hours=1)
@@ -95,6 +96,7 @@ def dues(member: Member, today: Today, most: int) -> list[Due]:
     lines = [_of_ticket(found, today) for found in tickets]
     lines += [_of_promise(note, note.due_on, today) for note in promises if note.due_on]
     lines += [_of_playbook(asked, today) for asked in asked_of(member, today.promised, most)]
+    lines += [_of_scorecard(found, today) for found in cards_due(member, today.now, today.tonight, most)]
     return sorted(lines, key=lambda due: due.order)[:most]
 
 
@@ -235,3 +237,28 @@ def _asked(asked: Asked) -> tuple[str, str, str, str]:
     if asked.kind == "asked":
         return "book-2", _("you read it long ago and are asked again"), _("Read again"), page
     return "book-2", _("it has changed since you read it"), _("Read again"), page
+
+
+# --- Interviews ---------------------------------------------------------------------------------------------------
+
+
+def _of_scorecard(found: CardDue, today: Today) -> Due:
+    """An interview by its start; once it is over, its scorecard by when it is due."""
+    at = found.due_at if found.ended else found.starts_at
+    when, left, tone = _of_clock(at, today)
+    if not found.ended and at <= today.now:
+        left, tone = _("now"), "near"
+    reason = _("scorecard") if found.ended else found.stage
+    return Due(
+        group=today.group(at) if found.ended or at > today.now else "noon" if at < today.noon else "today",
+        order=(at, found.starts_at),
+        icon="clipboard-check" if found.ended else "user-plus",
+        kind=_("Interview"),
+        title=found.title,
+        why=f"{found.job}, {reason}",
+        when=when,
+        left=left,
+        tone=tone,
+        act=_("Score") if found.ended else _("Open"),
+        url=reverse("hiring:room", args=[found.card]),
+    )

@@ -6,6 +6,9 @@ from datetime import date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+# Letters that run from right to left, and signs that turn what follows them.
+TURNING = {"R", "AL", "RLE", "RLO", "LRE", "LRO", "RLI", "LRI", "FSI"}
+
 
 def whole(number: float) -> str:
     """1,842, or as the reader's language groups it."""
@@ -19,7 +22,7 @@ def decimal(number: float, places: int) -> str:
 
 def isolated(name: str) -> str:
     """A name inside a sentence: written from right to left, it keeps its own order and leaves ours alone."""
-    turns = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name)
+    turns = any(unicodedata.bidirectional(letter) in TURNING for letter in name)
     return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if turns else name
 
 

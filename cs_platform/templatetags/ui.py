@@ -56,6 +56,12 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
+@register.filter
+def isolated(name: str) -> str:
+    """A name inside a sentence or a title; where markup can stand, <bdi> does the same."""
+    return words.isolated(str(name))
+
+
 @register.simple_tag(takes_context=True)
 def nav(context: template.Context, view: str, name: str, title: str, key: str, count: int = 0) -> SafeString:
     """A place in the navigation: {% nav "customers:ticket_index" "inbox" _("Tickets") "t" %}.

@@ -20,7 +20,9 @@ from accounts.actions import create_api_key
 from cs_platform.wsgi import application
 from customers.actions import add_note, answer_survey, enter_contact
 from customers.actions.uploads import receive_upload
+from hiring.models import Decision
 from playbooks.actions import map_category
+from tests.hiring.making import a_card, a_requisition, an_application, an_interview
 from tests.factories import a_category, a_customer, a_ticket
 from tests.playbooks.making import a_playbook
 
@@ -61,7 +63,19 @@ def known(one_connection, rae, ana, lee, settings, tmp_path) -> dict[str, int]:
     )
     playbook = a_playbook(ana, lee)
     mapping = map_category(actor=lee, scenario=playbook.scenario, category=a_category(ana.company))
+    application = an_application(rae, a_requisition(rae, "Rep"))
+    interview = an_interview(rae, application, {rae: "lead"})
+    card = a_card(interview, rae)
+    decision = Decision.objects.create(
+        company=rae.company, application=application, outcome="more", threshold="3.50", decided_by=rae
+    )
     return {
+        "requisitions": application.requisition_id,
+        "candidates": application.candidate_id,
+        "applications": application.id,
+        "interviews": interview.id,
+        "scorecards": card.id,
+        "decisions": decision.id,
         "playbooks": playbook.id,
         "playbook-versions": playbook.versions.get().id,
         "scenarios": playbook.scenario_id,
@@ -78,7 +92,7 @@ def known(one_connection, rae, ana, lee, settings, tmp_path) -> dict[str, int]:
 
 @pytest.fixture
 def secret(rae) -> str:
-    return create_api_key(actor=None, member=rae, scopes=("read", "write", "import"))
+    return create_api_key(actor=None, member=rae, scopes=("read", "write", "hiring:read", "hiring:write", "import"))
 
 
 @pytest.mark.django_db
@@ -109,6 +123,12 @@ def meet(case: Any, known: dict[str, int]) -> None:
         "scenario": "Duplicate charge",
         "category": "Billing",
         "step": "find",
+        "requisition": known["requisitions"],
+        "candidate": known["candidates"],
+        "application": known["applications"],
+        "stage": "Panel",
+        "edits": 0,
+        "version": 1,
     }
     for name in filled(case.body):
         if name in names and len(str(case.body[name])) % 2 == 0:

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import create_api_key
 from accounts.models import Member
+from accounts.models.key import SCOPES
 
 from .create_company import in_words
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", required=True, metavar="SLUG")
         parser.add_argument("--member", required=True, metavar="EMAIL")
-        parser.add_argument("--scopes", default="read", help="of read,write,import,admin")
+        parser.add_argument("--scopes", default="read", help="of " + ",".join(SCOPES))
 
     def handle(self, *, company: str, member: str, scopes: str, **_) -> None:
         found = Member.objects.filter(company__slug=company, email=member.strip().lower()).first()

@@ -1,0 +1,386 @@
+"""The debrief of an application: what everybody saw, side by side, largest disagreement first."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from cs_platform.lib.words import decimal
+from hiring.composite import APART, Line
+from hiring.models import (
+    Application,
+    Decision,
+    KitAttribute,
+    PanelRole,
+    Rating,
+    Revision,
+    Sample,
+    Scorecard,
+    Sign,
+)
+
+from .reckoning import Reckoning, reckon
+from .sealing import is_debrief_open, readable_cards, readable_decisions
+
+# Closer than this to the line, one place is not enough; closer than a hair, it is at it.
+NEAR, HAIR = Decimal("0.05"), Decimal("0.005")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A scorecard, with who wrote it."""
+
+    card: Scorecard
+
+    @property
+    def counts(self) -> bool:
+        return self.card.counts
+
+    @property
+    def told(self) -> str:
+        """What the person was on which panel."""
+        told = [self.card.get_role_display(), self.card.stage.name]
+        return ", ".join(told if self.counts else [*told, _("not counted")])
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one scorecard says of one attribute. asked: None if its kit does not ask for it."""
+
+    column: Column
+    asked: KitAttribute | None
+    rating: Rating | None
+    signs: list[Sign]
+    samples: list[Sample]
+    is_own: bool
+
+    @property
+    def anchor(self) -> str:
+        if self.asked is None or self.rating is None or self.rating.value is None:
+            return ""
+        return self.asked.anchor(self.rating.value)
+
+    @property
+    def revisions(self) -> list[Revision]:
+        return list(self.rating.revisions.all()) if self.rating else []
+
+    @property
+    def has_words(self) -> bool:
+        return bool((self.rating and self.rating.evidence) or self.signs or self.samples)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a rating lies on the drawn scale, and how big it is: some people may have given the same."""
+
+    x: str
+    r: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """An attribute. line: its part of the composite; None if it does not weigh. first: whether it leads the table."""
+
+    attribute: int
+    name: str
+    line: Line | None
+    cells: list[Cell]
+    is_first: bool = False
+
+    @property
+    def spread(self) -> int:
+        return self.line.spread if self.line else 0
+
+    @property
+    def is_apart(self) -> bool:
+        return self.spread >= APART
+
+    @property
+    def values(self) -> list[int]:
+        """Those that count, in order."""
+        rated = [cell.rating.value for cell in self.cells if cell.column.counts and cell.rating]
+        return sorted(value for value in rated if value is not None)
+
+    @property
+    def points(self) -> list[Point]:
+        return [
+            Point(_place(value), "5.5" if self.values.count(value) > 1 else "4")
+            for value in sorted(set(self.values))
+        ]
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        return _place(min(self.values)), _place(max(self.values))
+
+    @property
+    def mean(self) -> str:
+        """Where the mean lies."""
+        return _place(sum(self.values) / len(self.values))
+
+    @property
+    def told(self) -> str:
+        """The ratings for whoever does not see the drawing."""
+        given = ", ".join(map(str, self.values))
+        mean = f"{sum(self.values) / len(self.values):.1f}"
+        return _("%(name)s: ratings %(given)s, mean %(mean)s") % {
+            "name": self.name,
+            "given": given,
+            "mean": mean,
+        }
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A reckoning as it is shown. A composite next to its line is shown with a second place."""
+
+    of: Reckoning
+
+    @property
+    def gap(self) -> Decimal:
+        return (self.of.value or Decimal(0)) - self.of.threshold
+
+    @property
+    def composite(self) -> str:
+        places = 1 if abs(self.gap) >= NEAR else 2
+        return decimal(float(self.of.value or 0), places)
+
+    @property
+    def compared(self) -> str:
+        """Against the line, in words."""
+        if self.gap == 0 or abs(self.gap) < HAIR:
+            return _("at the line") if self.of.is_above else _("just below the line")
+        size = decimal(float(abs(self.gap)), 1 if abs(self.gap) >= NEAR else 2)
+        return (_("%s above the line") if self.gap > 0 else _("%s below the line")) % size
+
+    @property
+    def line(self) -> str:
+        return decimal(float(self.of.threshold), 2).rstrip("0").rstrip(".")
+
+    @property
+    def composite_at(self) -> str:
+        return _on_line(float(self.of.value or 1))
+
+    @property
+    def line_at(self) -> str:
+        return _on_line(float(self.of.threshold))
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Attribute, weight in per cent, n, mean, and what it adds."""
+        return [
+            line | {"percent": f"{float(line['share']) * 100:.0f} %" if line["n"] else "–"}
+            for line in self.of.kept
+        ]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Somebody whose scorecard is outstanding. That they are missing is no secret."""
+
+    member: Member
+    due_at: datetime
+    is_late: bool
+    is_own: bool
+    card_id: int
+
+    @property
+    def told(self) -> str:
+        return _("late since") if self.is_late else _("due")
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """While it is closed there are only how many scorecards are in, and who is missing."""
+
+    application: Application
+    is_open: bool
+    submitted: int
+    total: int
+    missing: list[Missing] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    reckoning: Reckoning | None = None
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """When the last scorecard came."""
+        at = [column.card.submitted_at for column in self.columns if column.card.submitted_at]
+        return max(at, default=None)
+
+    @property
+    def figures(self) -> Figures | None:
+        return Figures(self.reckoning) if self.reckoning else None
+
+    @property
+    def kits(self) -> list[str]:
+        return sorted({str(column.card.interview.kit) for column in self.columns})
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.columns) > 4
+
+    @property
+    def waiting(self) -> Decision | None:
+        """The decision that a second person has to answer."""
+        return next((each for each in self.decisions if each.state == Decision.State.PROPOSED), None)
+
+    @property
+    def lede(self) -> str:
+        """What to talk about, in a sentence or two."""
+        apart = [row for row in self.rows if row.is_apart]
+        if not apart:
+            return _("The panel agrees: no attribute is 2 points apart.")
+        said = [
+            _("Talk about %(attribute)s first: the panel is %(n)s points apart.")
+            % {"attribute": apart[0].name.lower(), "n": apart[0].spread}
+        ]
+        said += [
+            _("%(attribute)s is %(n)s apart.") % {"attribute": row.name, "n": row.spread} for row in apart[1:]
+        ]
+        rest = [row for row in self.rows if row.line and row.line.n and not row.is_apart]
+        return " ".join([*said, _("The rest is within 1.")] if rest else said)
+
+
+def debrief_of(member: Member, application: Application) -> Debrief:
+    """What the member may read of it now."""
+    cards = Scorecard.objects.filter(company_id=application.company_id, application_id=application.id)
+    due = list(cards.exclude(state=Scorecard.State.EXCUSED).select_related("member").order_by("due_at", "id"))
+    missing = [
+        Missing(card.member, card.due_at, card.is_late, card.member_id == member.id, card.id)
+        for card in due
+        if card.is_open
+    ]
+    is_open = is_debrief_open(application)
+    page = Debrief(application, is_open, len(due) - len(missing), len(due), missing)
+    if not is_open:
+        return page
+    columns = _columns(member, application)
+    reckoning = reckon(application)
+    return Debrief(
+        application,
+        is_open,
+        page.submitted,
+        page.total,
+        columns=columns,
+        rows=_rows(member, columns, reckoning),
+        reckoning=reckoning,
+        decisions=decisions_of(member, application),
+    )
+
+
+def decisions_of(member: Member, application: Application) -> list[Decision]:
+    """Newest first."""
+    rows = readable_decisions(member).filter(application_id=application.id)
+    return list(rows.select_related("decided_by", "approved_by").order_by("-id"))
+
+
+def _columns(member: Member, application: Application) -> list[Column]:
+    cards = readable_cards(member).filter(application_id=application.id, state=Scorecard.State.SUBMITTED)
+    found = cards.select_related("member", "stage", "interview__kit__kit")
+    roles = list(PanelRole.values)
+    return [
+        Column(card)
+        for card in sorted(found, key=lambda each: (-each.stage.position, roles.index(each.role), each.id))
+    ]
+
+
+def _rows(member: Member, columns: list[Column], reckoning: Reckoning) -> list[Row]:
+    cards = [column.card.id for column in columns]
+    company_id = columns[0].card.company_id
+    of_cards = {"company_id": company_id, "scorecard_id__in": cards}
+    ratings = {
+        (each.scorecard_id, each.attribute_id): each
+        for each in Rating.objects.filter(**of_cards).prefetch_related("revisions")
+    }
+    signs: dict[tuple[int, int], list[Sign]] = defaultdict(list)
+    for sign in Sign.objects.filter(**of_cards).order_by("is_warning", "id"):
+        signs[sign.scorecard_id, sign.attribute_id].append(sign)
+    samples: dict[tuple[int, int], list[Sample]] = defaultdict(list)
+    for sample in Sample.objects.filter(**of_cards).select_related("question").order_by("question__position"):
+        if sample.first_try or sample.feedback or sample.second_try:
+            samples[sample.scorecard_id, sample.question.attribute_id].append(sample)
+    asked = {
+        (each.of_id, each.attribute_id): each
+        for each in KitAttribute.objects.filter(
+            company_id=company_id, of_id__in={column.card.interview.kit_id for column in columns}
+        )
+    }
+    names = {each.attribute_id: each.name for each in asked.values()} | reckoning.names
+    lines = {line.attribute: line for line in reckoning.composite.lines}
+
+    def cells(attribute: int) -> Iterator[Cell]:
+        for column in columns:
+            key = (column.card.id, attribute)
+            kit = asked.get((column.card.interview.kit_id, attribute))
+            own = column.card.member_id == member.id
+            yield Cell(column, kit, ratings.get(key), signs[key], samples[key], own)
+
+    order = sorted(names, key=lambda each: (-_spread(lines.get(each)), each not in lines))
+    return [
+        Row(attribute, names[attribute], lines.get(attribute), list(cells(attribute)), not place)
+        for place, attribute in enumerate(order)
+    ]
+
+
+def _spread(line: Line | None) -> int:
+    return line.spread if line else -1
+
+
+def _place(value: float) -> str:
+    """On the drawn scale: 1 at 4 %, 5 at 96 %."""
+    return f"{4 + (value - 1) * 23:.4g}%"
+
+
+def _on_line(value: float) -> str:
+    """On the line from 1 to 5."""
+    return f"{(value - 1) * 25:.4g}%"
+
+
+def sheet(page: Debrief) -> tuple[list[str], Iterator[list[object]]]:
+    """The debrief as rows of a file: every rating with its words, then what was recommended, then the composite."""
+    header = [
+        _("attribute"), _("interviewer"), _("role"), _("stage"), _("counts"), _("rating"), _("anchor"), _("evidence"),
+        _("good signs"), _("warning signs"), _("said later"), _("why"),
+    ]  # fmt: skip
+    return header, _lines(page)
+
+
+def _lines(page: Debrief) -> Iterator[list[object]]:
+    for row in page.rows:
+        for cell in row.cells:
+            if cell.rating is None:
+                continue
+            later = cell.revisions
+            yield [
+                row.name,
+                *_who(cell.column),
+                _("no evidence") if cell.rating.value is None else cell.rating.value,
+                cell.anchor,
+                cell.rating.evidence,
+                "; ".join(sign.label for sign in cell.signs if not sign.is_warning),
+                "; ".join(sign.label for sign in cell.signs if sign.is_warning),
+                "; ".join(str(each.value or _("no evidence")) for each in later),
+                "; ".join(each.reason for each in later),
+            ]
+    for column in page.columns:
+        told = [column.card.get_recommendation_display(), "", column.card.summary]
+        yield [_("Recommendation"), *_who(column), *told, "", "", "", ""]
+    if page.reckoning is not None:
+        for line in page.reckoning.kept:
+            weighs = _("weight %(share)s, n %(n)s, adds %(adds)s") % line
+            yield [line["name"], _("Composite"), "", "", "", line["mean"], weighs, "", "", "", "", ""]
+        value = page.reckoning.value
+        threshold = _("line %s") % page.reckoning.threshold
+        yield [_("Composite"), "", "", "", "", value, threshold, "", "", "", "", ""]
+
+
+def _who(column: Column) -> list[object]:
+    card = column.card
+    counts = _("yes") if column.counts else _("no")
+    return [card.member.name, card.get_role_display(), card.stage.name, counts]

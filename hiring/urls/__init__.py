@@ -1,0 +1,30 @@
+"""Addresses of the hiring app, one module a noun."""
+
+from . import (
+    applications,
+    board,
+    candidates,
+    debrief,
+    interviews,
+    kits,
+    public,
+    reports,
+    requisitions,
+    room,
+    settings,
+)
+
+app_name = "hiring"
+urlpatterns = [
+    *requisitions.urlpatterns,
+    *kits.urlpatterns,
+    *settings.urlpatterns,
+    *board.urlpatterns,
+    *candidates.urlpatterns,
+    *applications.urlpatterns,
+    *interviews.urlpatterns,
+    *room.urlpatterns,
+    *debrief.urlpatterns,
+    *reports.urlpatterns,
+    *public.urlpatterns,
+]

@@ -95,7 +95,12 @@ def time(request: MemberRequest, interview: int) -> HttpResponse:
             form = _after_conflict(request, form, found.version)
         except ValidationError as error:
             take_errors(form, error)
-    context = {"interview": found, "form": form, "zone": _zone(), "seats": panel_of(found, request.member.company)}
+    context = {
+        "interview": found,
+        "form": form,
+        "zone": _zone(),
+        "seats": panel_of(found, request.member.company),
+    }
     return render(request, "hiring/interviews/time.html", context, status=max(status, page_status(form)))
 
 

@@ -86,6 +86,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "send-due-letters": {
+        "task": "hiring.tasks.send_due_letters",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "forget-stray-files": {"task": "hiring.tasks.sweep_files", "schedule": crontab(hour="3", minute="40")},
     "forget-notifications": {
         "task": "accounts.tasks.forget_notifications",

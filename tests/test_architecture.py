@@ -58,7 +58,7 @@ OWN_NAMES = {
         "registry", "rollup", "scores", "timers", "boards", "comparison", "templatetags",
     },
     "customers": {"life", "demo", "notices"},
-    "hiring": {"composite", "cv", "demo", "invitations", "notices", "seed"},
+    "hiring": {"composite", "cv", "demo", "invitations", "notices", "seed", "templatetags"},
     "playbooks": {"notices", "demo", "flowchart", "graph", "metric", "running", "starters", "templatetags", "text"},
 }  # fmt: skip
 

@@ -16,4 +16,12 @@ class Migration(migrations.Migration):
             model_name="candidatefile",
             index=models.Index(fields=["place"], name="candidate_file_by_place"),
         ),
+        migrations.AddIndex(
+            model_name="candidate",
+            index=models.Index(
+                fields=["company", "member"],
+                condition=models.Q(member__isnull=False),
+                name="candidate_who_works_here",
+            ),
+        ),
     ]

@@ -60,6 +60,11 @@ class Candidate(Tenant):
         indexes = [
             models.Index(fields=["company", "email"], name="candidate_by_email"),
             models.Index(fields=["company", "keep_until"], name="candidate_by_keep_until"),
+            models.Index(
+                fields=["company", "member"],
+                condition=models.Q(member__isnull=False),
+                name="candidate_who_works_here",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,36 +15,75 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Member
 from cs_platform.lib import clock
-from hiring.models import Application, Offer, Requisition, Stage
+from hiring.models import Application, Candidate, Requisition, Stage
 
 from .sealing import Progress, progress_of
 from .settings import settings_of
 
-MOST_CARDS = 20
+MOST_CARDS = 15
 A_DAY = timedelta(days=1)
 SOON = timedelta(days=14)
 # How many dots fit beside "2 of 4 submitted".
 MOST_DOTS = 8
+HEARD_AT = Coalesce(F("answered_at"), F("applied_at"))
+LONGEST = """
+SELECT s.id, s.limit_days, a.id, c.name, a.version, a.stage_since, a.next_action, m.name, a.next_on
+  FROM hiring_stage s
+ CROSS JOIN LATERAL (
+       SELECT * FROM hiring_application a
+        WHERE a.company_id = %(company)s AND a.requisition_id = s.requisition_id AND a.state = 'active'
+          AND a.stage_id = s.id AND a.candidate_id <> ALL(%(own)s::bigint[])
+        ORDER BY a.stage_since, a.id LIMIT %(most)s) a
+  JOIN hiring_candidate c ON c.id = a.candidate_id
+  LEFT JOIN accounts_member m ON m.id = a.next_by_id
+ WHERE s.company_id = %(company)s AND s.requisition_id = %(requisition)s
+ ORDER BY s.position, a.stage_since, a.id
+"""
+FIGURES = """
+WITH offered AS (
+  SELECT m.application_id, min(m.moved_at) AS at
+    FROM hiring_stage s JOIN hiring_stagemove m ON m.company_id = s.company_id AND m.stage_id = s.id
+   WHERE s.company_id = %(company)s AND s.requisition_id = %(requisition)s AND s.kind = 'offer'
+   GROUP BY 1)
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.at - a.applied_at)), count(*),
+       (SELECT count(*) FROM hiring_offer f JOIN hiring_application a ON a.id = f.application_id
+         WHERE f.company_id = %(company)s AND a.requisition_id = %(requisition)s AND f.state = 'out'),
+       (SELECT count(*) FROM hiring_candidate c JOIN hiring_application a ON a.company_id = c.company_id
+           AND a.candidate_id = c.id
+         WHERE c.company_id = %(company)s AND c.keep_until <= %(by)s AND c.erased_at IS NULL
+           AND a.requisition_id = %(requisition)s AND c.id <> ALL(%(own)s::bigint[]))
+  FROM offered o JOIN hiring_application a ON a.id = o.application_id
+"""
 
 
 @dataclass(frozen=True)
 class Card:
-    """Somebody in a stage. days: whole days in it; the words and the bar say the same."""
+    """Somebody in a stage. days: whole days in it; the words and the bar say the same.
 
-    application: Any
+    application: the whole row, where there are not hundreds of them.
+    """
+
+    id: int
+    name: str
+    version: int
+    is_active: bool
     days: int
     limit: int
+    next_action: str
+    next_by: str
+    next_on: date | None
     progress: Progress | None
     today: date
+    application: Any = None
 
     @property
     def url(self) -> str:
         """Put together by hand, since a board asks for a hundred."""
-        return f"/hiring/applications/{self.application.id}/"
+        return f"/hiring/applications/{self.id}/"
 
     @property
     def over(self) -> int:
-        return max(self.days - self.limit, 0) if self.application.is_active else 0
+        return max(self.days - self.limit, 0) if self.is_active else 0
 
     @property
     def share(self) -> int:
@@ -53,8 +92,7 @@ class Card:
 
     @property
     def was_due(self) -> bool:
-        on = self.application.next_on
-        return on is not None and on < self.today
+        return self.next_on is not None and self.next_on < self.today
 
     @property
     def dots(self) -> list[tuple[int, bool]]:
@@ -111,32 +149,45 @@ class Board:
 
 
 def board_of(member: Member, requisition: Requisition) -> Board:
-    now = clock.now()
+    now, by = clock.now(), member.company.today() + SOON
     stages = list(requisition.stages.select_related("kit__kit").order_by("position"))
-    active = applications_of(member, requisition).filter(state=Application.State.ACTIVE)
-    counts = _counts(active, stages, now)
-    cards = _cards(member, _longest(active, stages), stages, now)
-    days, made = _days_to_offer(requisition)
+    rules, own = settings_of(member.company_id), own_files(member)
+    active = _but(own, _of_job(requisition)).filter(state=Application.State.ACTIVE)
+    counts = _counts(active, stages, rules, now)
+    cards = _cards(member, requisition, own, now)
+    days, made, out, ending = _figures(requisition, own, by)
+    waiting, longest = _wait(active, rules, counts, now)
     return Board(
         requisition=requisition,
         columns=[
-            Column(stage, cards.get(stage.id, []), counts.get(stage.id, (0, 0))[0], following)
+            Column(stage, cards.get(stage.id, []), counts.get(stage.id, _Count()).n, following)
             for stage, following in zip(stages, [*stages[1:], None], strict=True)
         ],
-        over=sum(over for _n, over in counts.values()),
-        offers_out=Offer.objects.filter(
-            company_id=member.company_id, application__requisition=requisition, state=Offer.State.OUT
-        ).count(),
+        over=sum(each.over for each in counts.values()),
+        offers_out=out,
         days_to_offer=days,
         offers_made=made,
-        care=_care(member, requisition, active, now),
+        care=Care(
+            waiting=waiting,
+            longest=longest,
+            longest_days=(now - longest.heard_at) // A_DAY if longest else 0,
+            promise_days=rules.promise_days,
+            ending=ending,
+            ending_by=by,
+            keep_months=rules.keep_months,
+        ),
     )
+
+
+def own_files(member: Member) -> list[int]:
+    """Candidates that the member is: few people are any, so the others are spared a join with all candidates."""
+    own = Candidate.objects.filter(company_id=member.company_id, member_id=member.id).order_by()
+    return list(own.values_list("id", flat=True))
 
 
 def applications_of(member: Member, requisition: Requisition) -> QuerySet[Any]:
     """Of one job, but for the reader's own; whoever reads the requisition hires for it."""
-    ours = Application.objects.filter(company_id=member.company_id, requisition_id=requisition.id)
-    return ours.exclude(candidate__member_id=member.id)
+    return _but(own_files(member), _of_job(requisition))
 
 
 def table_of(member: Member, requisition: Requisition, asked: dict[str, Any]) -> QuerySet[Any]:
@@ -162,93 +213,100 @@ def in_rows(member: Member, applications: Iterable[Any]) -> list[Card]:
     progress = progress_of(member.company_id, [each.id for each in found])
     return [
         Card(
-            each,
-            ((each.closed_at or now) - each.stage_since) // A_DAY,
-            each.stage.limit_days,
-            progress.get((each.id, each.stage_id)),
-            today,
+            id=each.id,
+            name=str(each.candidate),
+            version=each.version,
+            is_active=each.is_active,
+            days=((each.closed_at or now) - each.stage_since) // A_DAY,
+            limit=each.stage.limit_days,
+            next_action=each.next_action,
+            next_by=each.next_by.name if each.next_by else "",
+            next_on=each.next_on,
+            progress=progress.get((each.id, each.stage_id)),
+            today=today,
+            application=each,
         )
         for each in found
     ]
 
 
-def _counts(active: QuerySet[Any], stages: list[Stage], now: datetime) -> dict[int, tuple[int, int]]:
-    """{stage: (how many, how many of them longer than planned)}."""
+@dataclass(frozen=True)
+class _Count:
+    """Of a stage: how many, how many longer than planned, how many wait for an answer too long."""
+
+    n: int = 0
+    over: int = 0
+    waiting: int = 0
+
+
+def _counts(active: QuerySet[Any], stages: list[Stage], rules: Any, now: datetime) -> dict[int, _Count]:
     late = [Q(stage_id=stage.id, stage_since__lte=now - (stage.limit_days + 1) * A_DAY) for stage in stages]
-    is_over = reduce(Q.__or__, late, Q(pk__in=[]))
-    rows = active.order_by().values_list("stage_id").annotate(n=Count("id"), over=Count("id", filter=is_over))
-    return {stage: (n, over) for stage, n, over in rows}
+    counted = active.annotate(heard_at=HEARD_AT).order_by().values_list("stage_id")
+    rows = counted.annotate(
+        n=Count("id"),
+        over=Count("id", filter=reduce(Q.__or__, late, Q(pk__in=[]))),
+        waiting=Count("id", filter=Q(heard_at__lte=now - rules.promise_days * A_DAY)),
+    )
+    return {stage: _Count(*counts) for stage, *counts in rows}
 
 
-def _longest(active: QuerySet[Any], stages: list[Stage]) -> list[int]:
-    """Ids of those who have been in each stage the longest: a look at the index for each stage, in one statement."""
-    parts = [
-        active.filter(stage_id=stage.id)
-        .order_by("stage_since", "id")
-        .values_list("id", flat=True)[:MOST_CARDS]
-        for stage in stages
-    ]
-    if not parts:
-        return []
-    return list(parts[0].union(*parts[1:], all=True)) if len(parts) > 1 else list(parts[0])
-
-
-def _cards(member: Member, ids: list[int], stages: list[Stage], now: datetime) -> dict[int, list[Card]]:
-    rows = Application.objects.filter(id__in=ids).select_related("candidate", "next_by")
-    limits = {stage.id: stage.limit_days for stage in stages}
-    progress, today = progress_of(member.company_id, ids), member.company.today()
-    cards: dict[int, list[Card]] = {}
-    for each in rows.order_by("stage_since", "id"):
-        card = Card(
-            each,
-            (now - each.stage_since) // A_DAY,
-            limits[each.stage_id],
-            progress.get((each.id, each.stage_id)),
-            today,
+def _cards(member: Member, requisition: Requisition, own: list[int], now: datetime) -> dict[int, list[Card]]:
+    """{stage: those who have been in it the longest}: a look at the index for each stage, in one statement."""
+    today = member.company.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            LONGEST,
+            {
+                "company": member.company_id,
+                "requisition": requisition.id,
+                "own": own,
+                "most": MOST_CARDS,
+            },
         )
-        cards.setdefault(each.stage_id, []).append(card)
+        rows = cursor.fetchall()
+    progress = progress_of(member.company_id, [row[2] for row in rows])
+    cards: dict[int, list[Card]] = {}
+    for stage, limit, id, name, version, since, action, by, on in rows:
+        days = (now - since) // A_DAY
+        card = Card(
+            id, name, version, True, days, limit, action, by or "", on, progress.get((id, stage)), today
+        )
+        cards.setdefault(stage, []).append(card)
     return cards
 
 
-def _days_to_offer(requisition: Requisition) -> tuple[int | None, int]:
-    """Median days from the application to the first offer stage, and of how many."""
+def _figures(requisition: Requisition, own: list[int], by: date) -> tuple[int | None, int, int, int]:
+    """Median days from the application to the first offer stage, of how many; offers out; files that end by a day."""
+    asked: dict[str, Any] = {
+        "company": requisition.company_id,
+        "requisition": requisition.id,
+        "own": own,
+        "by": by,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM m.at - a.applied_at)), count(*)
-              FROM hiring_application a
-              JOIN (SELECT m.application_id, min(m.moved_at) AS at
-                      FROM hiring_stagemove m JOIN hiring_stage s ON s.id = m.stage_id
-                     WHERE m.company_id = %(company)s AND s.requisition_id = %(requisition)s AND s.kind = 'offer'
-                     GROUP BY 1) m ON m.application_id = a.id
-            """,
-            {"company": requisition.company_id, "requisition": requisition.id},
-        )
-        seconds, n = cursor.fetchone()
-    return (None if seconds is None else round(seconds / 86_400)), n
+        cursor.execute(FIGURES, asked)
+        seconds, made, out, ending = cursor.fetchone()
+    return (None if seconds is None else round(seconds / 86_400)), made, out, ending
 
 
-def _care(member: Member, requisition: Requisition, active: QuerySet[Any], now: datetime) -> Care:
-    rules, today = settings_of(member.company_id), member.company.today()
-    late = _waiting(active, rules, now)
-    waiting = late.count()
-    longest = late.select_related("candidate").order_by("heard_at", "id").first() if waiting else None
-    return Care(
-        waiting=waiting,
-        longest=longest,
-        longest_days=(now - longest.heard_at) // A_DAY if longest else 0,
-        promise_days=rules.promise_days,
-        ending=applications_of(member, requisition).filter(_ends_by(today + SOON)).count(),
-        ending_by=today + SOON,
-        keep_months=rules.keep_months,
-    )
+def _of_job(requisition: Requisition) -> QuerySet[Any]:
+    return Application.objects.filter(company_id=requisition.company_id, requisition_id=requisition.id)
+
+
+def _but(own: list[int], applications: QuerySet[Any]) -> QuerySet[Any]:
+    return applications.exclude(candidate_id__in=own) if own else applications
+
+
+def _wait(active: QuerySet[Any], rules: Any, counts: dict[int, _Count], now: datetime) -> tuple[int, Any]:
+    """How many wait for an answer too long, and who does so the longest."""
+    waiting = sum(each.waiting for each in counts.values())
+    late = _waiting(active, rules, now).order_by("heard_at", "id")
+    return waiting, late.select_related("candidate").first() if waiting else None
 
 
 def _waiting(active: QuerySet[Any], rules: Any, now: datetime) -> QuerySet[Any]:
     """Who last heard from us longer ago than we promise."""
-    return active.annotate(heard_at=Coalesce(F("answered_at"), F("applied_at"))).filter(
-        heard_at__lte=now - rules.promise_days * A_DAY
-    )
+    return active.annotate(heard_at=HEARD_AT).filter(heard_at__lte=now - rules.promise_days * A_DAY)
 
 
 def _ends_by(day: date) -> Q:

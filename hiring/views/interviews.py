@@ -95,7 +95,12 @@ def time(request: MemberRequest, interview: int) -> HttpResponse:
             form = _after_conflict(request, form, found.version)
         except ValidationError as error:
             take_errors(form, error)
-    context = {"interview": found, "form": form, "zone": _zone(), "seats": panel_of(found, found.company)}
+    context = {
+        "interview": found,
+        "form": form,
+        "zone": _zone(),
+        "seats": panel_of(found, request.member.company),
+    }
     return render(request, "hiring/interviews/time.html", context, status=max(status, page_status(form)))
 
 
@@ -187,7 +192,7 @@ def find_managed(request: MemberRequest, interview_id: int) -> Any:
 
 
 def page(request: MemberRequest, found: Any, *, refused: Any = None, status: int = 200) -> HttpResponse:
-    seats = panel_of(found, found.company)
+    seats = panel_of(found, request.member.company)
     progress = progress_of(found.company_id, [found.application_id])
     manages = can_manage_requisition(request.member, found.application.requisition)
     context = {

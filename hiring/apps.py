@@ -20,7 +20,7 @@ class HiringConfig(AppConfig):
 
         notifications.register(notices.ICONS, notices.read)
         COUNTS["scorecards"] = OWN_OUTSTANDING
-        more.register(_add_to_demo)
+        more.register("demo.hiring_added", _add_to_demo)
 
 
 def _add_to_demo(company: "Company", say: "Callable[[str], None]") -> None:

@@ -16,7 +16,9 @@ from .profile import zone_choices
 SCOPE_WORDS = {
     "read": _("read: figures, people, customers, tickets and answers"),
     "write": _("write: log and change tickets, notes, customers and answers"),
-    "hiring:read": _("hiring:read: jobs, candidates, interviews, and scorecards that are not sealed for this person"),
+    "hiring:read": _(
+        "hiring:read: jobs, candidates, interviews, and scorecards that are not sealed for this person"
+    ),
     "hiring:write": _("hiring:write: candidates, interviews and this person's own scorecards"),
     "import": _("import: start imports"),
     "admin": _("admin: what only an admin may do"),

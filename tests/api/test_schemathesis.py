@@ -22,8 +22,8 @@ from customers.actions import add_note, answer_survey, enter_contact
 from customers.actions.uploads import receive_upload
 from hiring.models import Decision
 from playbooks.actions import map_category
-from tests.hiring.making import a_card, a_requisition, an_application, an_interview
 from tests.factories import a_category, a_customer, a_ticket
+from tests.hiring.making import a_card, a_requisition, an_application, an_interview
 from tests.playbooks.making import a_playbook
 
 CHECKS = [
@@ -92,7 +92,9 @@ def known(one_connection, rae, ana, lee, settings, tmp_path) -> dict[str, int]:
 
 @pytest.fixture
 def secret(rae) -> str:
-    return create_api_key(actor=None, member=rae, scopes=("read", "write", "hiring:read", "hiring:write", "import"))
+    return create_api_key(
+        actor=None, member=rae, scopes=("read", "write", "hiring:read", "hiring:write", "import")
+    )
 
 
 @pytest.mark.django_db

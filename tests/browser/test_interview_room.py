@@ -103,7 +103,9 @@ def test_it_keeps_every_word(window, card, lee):
     shot(desk, "room-1440")
     check_access(desk)
     again.goto(f"{place}?step={card.ratings.get(attribute__key='drive').attribute_id}")
-    again.locator("section[data-step]:not([hidden])").get_by_role("textbox", name="Evidence").fill("From the phone")
+    again.locator("section[data-step]:not([hidden])").get_by_role("textbox", name="Evidence").fill(
+        "From the phone"
+    )
     expect(again.locator(".room__state [data-room-saved]")).to_contain_text("All saved")
     there.get_by_role("textbox", name="Evidence").fill("From the desk")
     panel = desk.locator("[data-room-theirs]")

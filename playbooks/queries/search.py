@@ -105,7 +105,9 @@ def search_playbooks(member: Member, q: str, most: int = SHOWN) -> Found:
     is_alike = not rows and max(map(len, terms)) >= LONG_ENOUGH
     if is_alike:
         rows = ask(_ALIKE)
-    return Found(q, _hits(member, rows, terms, today), is_alike and bool(rows))
+    # A single word that nothing holds stands in no step either.
+    in_steps = [] if is_alike and len(terms) == 1 else rows
+    return Found(q, _hits(rows, _steps(member, in_steps, terms), terms, today), is_alike and bool(rows))
 
 
 def found_elsewhere(member: Member, q: str, terms: list[str]) -> Elsewhere | None:
@@ -162,11 +164,7 @@ def _asking(
     return ask
 
 
-def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> list[Hit]:
-    in_steps = [
-        playbook for playbook, title, scenario, _until in rows if not holds(f"{title} {scenario}", terms)
-    ]
-    steps = _steps(member, in_steps, terms) if in_steps else {}
+def _hits(rows: list[tuple], steps: dict[int, tuple[int, str]], terms: list[str], today: date) -> list[Hit]:
     return [
         Hit(
             playbook,
@@ -180,8 +178,11 @@ def _hits(member: Member, rows: list[tuple], terms: list[str], today: date) -> l
     ]
 
 
-def _steps(member: Member, playbooks: list[int], terms: list[str]) -> dict[int, tuple[int, str]]:
-    """{playbook: the first step that holds one of the words}"""
+def _steps(member: Member, rows: list[tuple], terms: list[str]) -> dict[int, tuple[int, str]]:
+    """{playbook: the first step that holds one of the words}, of those whose title and scenario do not hold them all"""
+    playbooks = [row[0] for row in rows if not holds(f"{row[1]} {row[2]}", terms)]
+    if not playbooks:
+        return {}
     with connection.cursor() as cursor:
         given: dict[str, Any] = {
             "company": member.company_id,

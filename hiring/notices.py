@@ -22,6 +22,9 @@ ICONS = {
     "scorecard.due": "clock",
     "scorecard.excused": "user-minus",
     "debrief.opened": "lock-open",
+    "decision.made": "clipboard-check",
+    "decision.answered": "clipboard-check",
+    "letter.not_sent": "alert-triangle",
     "candidate.ends_soon": "clock",
 }
 
@@ -65,6 +68,9 @@ def _title(row: Notification, names: dict[int, str]) -> str:
         "scorecard.due": _("Your scorecard is due"),
         "scorecard.excused": _("%(who)s will not score: does the panel need somebody else?"),
         "debrief.opened": _("All scorecards are in: the debrief is open"),
+        "decision.made": _("%(name)s asks you to answer a decision"),
+        "decision.answered": _("%(name)s answered a decision of yours"),
+        "letter.not_sent": _("A letter to a candidate could not be sent"),
         "candidate.ends_soon": _("A candidate's file ends %(until)s and is erased then"),
     }
     return words[row.verb] % said

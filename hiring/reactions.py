@@ -4,10 +4,12 @@ from celery import current_app
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Member
+from accounts.models.member import LEADING
 from accounts.notifications import Notice, notify
 from hiring.actions.scorecards import excuse_scorecard
-from hiring.models import Application, InterviewMail, Scorecard
+from hiring.models import Application, Decision, InterviewMail, Letter, Scorecard
 from hiring.notices import room_of
+from hiring.queries.people import hiring_team
 from hiring.queries.sealing import is_debrief_open
 
 Rows = list[tuple[int, dict]]
@@ -95,6 +97,54 @@ def tell_of_debrief(company_id: int, rows: Rows) -> None:
             )
 
 
+def tell_of_decision(company_id: int, rows: Rows) -> None:
+    """Whoever else hires for the job is asked to answer it; without anybody, the leaders. What it says is not told."""
+    details = dict(rows)
+    waiting = Decision.objects.filter(company_id=company_id, id__in=details, state=Decision.State.PROPOSED)
+    for decision in waiting.select_related("application__requisition", "application__candidate"):
+        job, own = decision.application.requisition, decision.application.candidate.member_id
+        hire = {job.owner_id, job.manager_id, *hiring_team(job)} - {decision.decided_by_id, own}
+        asked = [each for each in hire if each]
+        leading = Member.objects.active().filter(company_id=company_id, role__in=LEADING)
+        there = set(Member.objects.active().filter(id__in=asked).values_list("id", flat=True))
+        there = there or set(leading.values_list("id", flat=True)) - {decision.decided_by_id, own}
+        notify(
+            company_id,
+            [
+                _of_decision("decision.made", decision, each, details[decision.id]["actor"])
+                for each in sorted(there)
+            ],
+        )
+
+
+def tell_of_answer(company_id: int, rows: Rows) -> None:
+    """Whoever decided hears that it was answered."""
+    details = dict(rows)
+    decisions = Decision.objects.filter(company_id=company_id, id__in=details)
+    for decision in decisions.exclude(state=Decision.State.PROPOSED):
+        notice = _of_decision(
+            "decision.answered", decision, decision.decided_by_id, details[decision.id]["actor"]
+        )
+        notify(company_id, [notice])
+
+
+def tell_of_unsent_letter(company_id: int, rows: Rows) -> None:
+    """Whoever wrote a letter hears that it did not go out."""
+    details = dict(rows)
+    for letter in Letter.objects.filter(
+        company_id=company_id, id__in=details, state=Letter.State.FAILED, author__isnull=False
+    ):
+        notice = Notice(
+            member_id=letter.author_id,
+            verb="letter.not_sent",
+            key=f"letter.not_sent:{details[letter.id]['activity']}",
+            url=reverse("hiring:letters", args=[letter.application_id]),
+            detail={"application": letter.application_id},
+            actor_id=None,
+        )
+        notify(company_id, [notice])
+
+
 # --- Leavers ------------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +169,12 @@ def _to_panel(verb: str, card: Scorecard, detail: dict) -> Notice:
     return Notice(card.member_id, verb, key, room_of(card.id), about, detail["actor"])
 
 
+def _of_decision(verb: str, decision: Decision, member_id: int | None, actor_id: int | None) -> Notice:
+    about = {"application": decision.application_id}
+    key = f"{verb}:{decision.id}"
+    return Notice(member_id, verb, key, _debrief(decision.application_id), about, actor_id)
+
+
 def _debrief(application_id: int) -> str:
     try:
         return reverse("hiring:debrief", args=[application_id])
@@ -134,5 +190,9 @@ REACTIONS = {
     "interview.mailed_again": send_mails,
     "scorecard.submitted": tell_of_debrief,
     "scorecard.excused": tell_of_excuse,
+    "decision.made": tell_of_decision,
+    "decision.approved": tell_of_answer,
+    "decision.sent_back": tell_of_answer,
+    "letter.not_sent": tell_of_unsent_letter,
     "member.left": excuse_leavers,
 }

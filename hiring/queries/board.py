@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Member
@@ -20,7 +20,7 @@ from hiring.models import Application, Candidate, Requisition, Stage
 from .sealing import Progress, progress_of
 from .settings import settings_of
 
-MOST_CARDS = 15
+MOST_CARDS = 12
 A_DAY = timedelta(days=1)
 SOON = timedelta(days=14)
 # How many dots fit beside "2 of 4 submitted".
@@ -300,8 +300,12 @@ def _but(own: list[int], applications: QuerySet[Any]) -> QuerySet[Any]:
 def _wait(active: QuerySet[Any], rules: Any, counts: dict[int, _Count], now: datetime) -> tuple[int, Any]:
     """How many wait for an answer too long, and who does so the longest."""
     waiting = sum(each.waiting for each in counts.values())
-    late = _waiting(active, rules, now).order_by("heard_at", "id")
-    return waiting, late.select_related("candidate").first() if waiting else None
+    if not waiting:
+        return 0, None
+    # Found before anything is joined to it.
+    first = _waiting(active, rules, now).order_by("heard_at", "id").values("id")[:1]
+    longest = Application.objects.annotate(heard_at=HEARD_AT).select_related("candidate")
+    return waiting, longest.filter(id=Subquery(first)).first()
 
 
 def _waiting(active: QuerySet[Any], rules: Any, now: datetime) -> QuerySet[Any]:

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Activity, Role
+from accounts.models import Activity, Notification, Role
+from accounts.outbox import react_once
 from hiring.actions.decisions import approve_decision, decide, send_decision_back
 from hiring.actions.requisitions import set_weights
 from hiring.models import Attribute, Decision, PanelRole
@@ -172,6 +173,25 @@ def test_through_the_pages(cast):
     assert answer["Location"] == reverse("hiring:letter_new", args=[application.id]) + "?occasion=decline"
     application.refresh_from_db()
     assert application.is_active and not application.letters.exists()
+
+
+def test_who_answers_is_told_and_not_what(cast):
+    application = a_panel(cast)
+    application.requisition.manager = cast.lee
+    application.requisition.save()
+    decision = decided(cast.mo, application, "no_hire", REASON)
+    while react_once():
+        pass
+    (told,) = Notification.objects.filter(verb="decision.made")
+    assert (told.member, told.detail) == (cast.lee, {"application": application.id, "actor": cast.mo.id})
+    client = Client()
+    client.force_login(cast.lee.user)
+    page = client.get(reverse("accounts:notification_index")).content.decode()
+    assert "Mo asks you to answer a decision" in page and application.candidate.name not in page
+    send_decision_back(actor=cast.lee, decision=decision, answer="Look again")
+    while react_once():
+        pass
+    assert Notification.objects.get(verb="decision.answered").member == cast.mo
 
 
 def test_a_manager_of_another_job_has_no_say(cast):

@@ -34,11 +34,13 @@ BY_DIFFERENCE = {
     (True, False, True, False): ("panel0", "panel1", "manager", "outsider"),
     (True, True, True, False): ("panel2", "panel3", "admin", "elsewhere", "nobody"),
 }
+INSIDE = ("panel0", "panel1", "panel2", "panel3", "manager", "leader", "admin")
+READERS = INSIDE if IN_FULL else ("panel0", "panel1", "panel2", "panel3", "leader")
 ELSEWHERE = {panel: readers[1:2] for panel, readers in BY_DIFFERENCE.items()}
 if IN_FULL:
     BY_DIFFERENCE = dict.fromkeys(PANELS, hunt.READERS)
     ELSEWHERE = BY_DIFFERENCE
-INSIDE = ("panel0", "panel1", "panel2", "panel3", "manager", "leader", "admin")
+ONLY_FORMS = {pattern for pattern, (_path, answers) in {**PAGES, **ROUTES}.items() if 405 in answers}
 
 
 @pytest.fixture
@@ -69,15 +71,21 @@ class _AnyPath(dict):
 
 
 def near(panel: hunt.Panel) -> list[str]:
+    """Of those that take forms only there is nothing to be read: `tests.test_access` holds them to that."""
     found = hunt.addresses(panel, _AnyPath())
-    return [path for pattern, paths in found.items() if hunt.is_near(pattern) for path in paths]
+    return [
+        path
+        for pattern, paths in found.items()
+        if hunt.is_near(pattern) and (IN_FULL or pattern not in ONLY_FORMS)
+        for path in paths
+    ]
 
 
 def telling(panel: hunt.Panel) -> list[str]:
     """Addresses that tell anybody anything of a scorecard once all are in."""
     with transaction.atomic():
         hunt.submit(panel, (True,) * 4)
-        answers = [hunt.fetch(panel.readers[name], near(panel)) for name in INSIDE]
+        answers = [hunt.fetch(panel.readers[name], near(panel)) for name in ("panel0", "panel1", "leader")]
         transaction.set_rollback(True)
     return [path for path in answers[0] if any(hunt.MARK.search(each[path].text) for each in answers)]
 
@@ -88,10 +96,10 @@ def test_nothing_is_told_in_any_combination(panel):
         with transaction.atomic():
             hunt.submit(panel, submitted)
             hunt.run_what_waits()
-            found += by_words(panel, paths, INSIDE) + hunt.told_elsewhere(panel)
+            found += by_words(panel, paths, READERS) + hunt.told_elsewhere(panel)
             transaction.set_rollback(True)
 
-    assert found == []
+    assert "\n".join(found) == ""
 
 
 @pytest.mark.parametrize("submitted", CLOSELY)
@@ -99,7 +107,7 @@ def test_nothing_depends_on_what_is_sealed(panel, submitted):
     hunt.submit(panel, submitted)
     hunt.run_what_waits()
 
-    assert by_difference(panel, near(panel), BY_DIFFERENCE[submitted]) == []
+    assert "\n".join(by_difference(panel, near(panel), BY_DIFFERENCE[submitted])) == ""
 
 
 @pytest.mark.parametrize("submitted", CLOSELY)
@@ -117,7 +125,8 @@ def test_no_other_page_tells_anything(panel, ids, submitted):  # noqa: F811
 @pytest.mark.parametrize("submitted", PANELS if IN_FULL else CLOSELY[1:2])
 def test_no_refused_form_tells_anything(panel, submitted):
     hunt.submit(panel, submitted)
-    paths = [path for path in near(panel) if path != "/" and "switch" not in path]
+    found = hunt.addresses(panel, _AnyPath())
+    paths = [path for pattern, its in found.items() if hunt.OURS.match(pattern) for path in its]
 
     for name in INSIDE if IN_FULL else ("panel1", "leader"):
         assert hunt.leaks(panel, name, hunt.post(panel.readers[name], paths)) == []

@@ -31,7 +31,7 @@ ICONS = """
     chevron-right circle circle-check circle-dot circle-x clipboard-check clock cloud-check coin copy
     database dots download equal external-link eye file-import file-text filter flag flame flask git-compare
     grip-vertical headset heart heart-handshake help-circle history home hourglass id inbox info-circle key
-    keyboard language link list list-check list-details lock login logout mail map-off menu menu-2 message
+    keyboard language link list list-check list-details lock lock-open login logout mail map-off menu menu-2 message
     message-circle messages minus mood-smile moon note paperclip pencil phone phone-call pin player-pause
     player-play player-stop plug-connected-x plus presentation progress quote refresh rocket route school
     search selector send settings share shield sitemap sparkles star sun table tag target theater thumb-up

@@ -26,6 +26,9 @@ _FITTING = {
     ("customers_shift", "ended_at"): "'2026-06-01 18:00Z'",
     ("playbooks_version", "state"): "'draft'",
     ("playbooks_run", "state"): "'active'",
+    ("hiring_application", "state"): "'active'",
+    ("hiring_interview", "ends_at"): "'2026-06-01 11:00Z'",
+    ("hiring_scorecard", "state"): "'assigned'",
     (
         "customers_note",
         "customer_id",
@@ -47,6 +50,12 @@ def fill_every_table(company_id: int) -> None:
         cursor.execute(
             "UPDATE playbooks_version SET state = 'published', published_at = now()"
             " WHERE company_id = %s AND state = 'draft'",
+            [company_id],
+        )
+        # In the same way a scorecard is written before it is in.
+        cursor.execute(
+            "UPDATE hiring_scorecard SET state = 'submitted', submitted_at = now(), recommendation = 'yes'"
+            " WHERE company_id = %s AND state = 'assigned'",
             [company_id],
         )
 

@@ -35,12 +35,15 @@ class Elsewhere:
     all_words: str
 
 
-Search = Callable[[Member, str, list[str]], Elsewhere | None]
+Search = Callable[[Member, str, list[str], bool], Elsewhere | None]
 _searches: list[Search] = []
 
 
 def register(search: Search) -> None:
-    """A higher app is asked, too: search(member, line, words) gives what it found, or None for nothing."""
+    """A higher app is asked, too: search(member, line, words, nothing yet) gives what it found, or None for nothing.
+
+    Only where nothing else was found is what is merely like the words of use.
+    """
     _searches.append(search)
 
 
@@ -87,14 +90,12 @@ def search_everything(member: Member, q: str) -> Found:
     terms = terms_of(q)
     if not terms:
         return Found(q, terms)
-    return Found(
-        q,
-        terms,
-        customers=_named(member, _CUSTOMERS, "plain_name(name)", terms),
-        contacts=_named(member, _CONTACTS, "plain_name(name || ' ' || email)", terms),
-        tickets=_newest(member, terms),
-        elsewhere=[found for search in _searches if (found := search(member, q, terms))],
-    )
+    customers = _named(member, _CUSTOMERS, "plain_name(name)", terms)
+    contacts = _named(member, _CONTACTS, "plain_name(name || ' ' || email)", terms)
+    tickets = _newest(member, terms)
+    is_nothing = not (customers or contacts or tickets)
+    elsewhere = [found for search in _searches if (found := search(member, q, terms, is_nothing))]
+    return Found(q, terms, customers, contacts, tickets, elsewhere)
 
 
 def _named(member: Member, sql: str, column: str, terms: Sequence[str]) -> list[dict[str, Any]]:

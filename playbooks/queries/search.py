@@ -94,15 +94,15 @@ class Found:
     is_alike: bool = False
 
 
-def search_playbooks(member: Member, q: str, most: int = SHOWN) -> Found:
-    """Published ones that the member may read, best first."""
+def search_playbooks(member: Member, q: str, most: int = SHOWN, *, or_alike: bool = True) -> Found:
+    """Published ones that the member may read, best first; if none, those with names like the words (`or_alike`)."""
     terms = terms_of(q)
     if not terms:
         return Found(q, [])
     today = member.company.today()
     ask = _asking(member, q, terms, today, most)
     rows = ask(_HOLDING)
-    is_alike = not rows and max(map(len, terms)) >= LONG_ENOUGH
+    is_alike = or_alike and not rows and max(map(len, terms)) >= LONG_ENOUGH
     if is_alike:
         rows = ask(_ALIKE)
     # A single word that nothing holds stands in no step either.
@@ -110,9 +110,9 @@ def search_playbooks(member: Member, q: str, most: int = SHOWN) -> Found:
     return Found(q, _hits(rows, _steps(member, in_steps, terms), terms, today), is_alike and bool(rows))
 
 
-def found_elsewhere(member: Member, q: str, terms: list[str]) -> Elsewhere | None:
+def found_elsewhere(member: Member, q: str, terms: list[str], is_nothing: bool) -> Elsewhere | None:
     """For the search of everything, which every page has."""
-    found = search_playbooks(member, q, IN_PALETTE)
+    found = search_playbooks(member, q, IN_PALETTE, or_alike=is_nothing)
     if not found.hits:
         return None
     lines = [Line(reverse("playbooks:show", args=[hit.id]), hit.shown, _beside(hit)) for hit in found.hits]

@@ -247,7 +247,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    "ENUM_NAME_OVERRIDES": {"SurveyKindEnum": "customers.models.Survey.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "SurveyKindEnum": "customers.models.Survey.Kind",
+        "MemberRoleEnum": "accounts.models.Role",
+        "PanelRoleEnum": "hiring.models.PanelRole",
+        "RequisitionStateEnum": "hiring.models.Requisition.State",
+        "ApplicationStateEnum": "hiring.models.Application.State",
+        "InterviewStateEnum": "hiring.models.Interview.State",
+        "ScorecardStateEnum": "hiring.models.Scorecard.State",
+        "DecisionStateEnum": "hiring.models.Decision.State",
+    },
 }
 
 LOGGING = {

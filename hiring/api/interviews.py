@@ -19,7 +19,7 @@ from .fields import ApplicationId, HiringViewSet, Made, refuse_others
 MOST_PEOPLE = 12
 
 
-class PanelistSerializer(serializers.Serializer):
+class PanelistReadSerializer(serializers.Serializer):
     """Somebody on the panel and whether the scorecard is in; more is not known before it may be read."""
 
     email = serializers.EmailField()
@@ -52,7 +52,7 @@ class InterviewSerializer(serializers.ModelSerializer):
             "version",
         ]
 
-    @extend_schema_field(PanelistSerializer(many=True))
+    @extend_schema_field(PanelistReadSerializer(many=True))
     def get_panel(self, interview: Interview) -> list[dict[str, str]]:
         return [
             {

@@ -15,7 +15,15 @@ from hiring.actions.decisions import approve_decision, decide
 from hiring.actions.interviews import plan_interview
 from hiring.actions.offers import make_offer
 from hiring.actions.requisitions import open_requisition
-from hiring.actions.scorecards import Rated, Sheet, SignHeard, Tried, save_scorecard, submit_scorecard
+from hiring.actions.scorecards import (
+    Rated,
+    Sheet,
+    SignHeard,
+    Tried,
+    declare_no_conflict,
+    save_scorecard,
+    submit_scorecard,
+)
 from hiring.models import Application, Interview, PanelRole, Requisition, Scorecard, Source, Stage, StageMove
 from hiring.queries.reckoning import reckon
 
@@ -290,6 +298,7 @@ def _score(
             value, True, words, tuple(SignHeard(sign, False, words) for sign in signs[:1])
         )
     sheet = Sheet(ratings, samples, CALLED.get(mean, "no"), _("Made up, for the demo."))
+    card = declare_no_conflict(actor=member, card=card)
     card = save_scorecard(actor=member, card=card, sheet=sheet, edits=card.edits)
     submit_scorecard(actor=member, card=card, edits=card.edits)
 

@@ -23,6 +23,7 @@ from customers.models import ImportRun, Upload
 from hiring.actions.applying import open_link, token_of
 from hiring.actions.files import keep_file
 from hiring.actions.letters import write_letter
+from hiring.actions.scorecards import declare_no_conflict
 from hiring.actions.settings import note_training
 from hiring.models import Attribute, Decision, Kit, LetterTemplate, Offer, Question
 from playbooks.actions import map_category, send_to_review
@@ -598,10 +599,8 @@ DEEDS |= {
     ),
     f"{CARD}declaration/": (f"{CARD_PLACE}declaration/", {}, (DONE, 404, 404, 404, 404, TO_SIGN_IN)),
     # She has not said yet whether she has a stake.
-    **{
-        f"{CARD}{deed}": (f"{CARD_PLACE}{path}", {}, (422, 404, 404, 404, 404, TO_SIGN_IN))
-        for deed, path in {"steps/<str:step>/": "steps/overall/", "submission/": "submission/"}.items()
-    },
+    f"{CARD}steps/<str:step>/": (f"{CARD_PLACE}steps/overall/", {}, (302, 404, 404, 404, 404, TO_SIGN_IN)),
+    f"{CARD}submission/": (f"{CARD_PLACE}submission/", {}, (422, 404, 404, 404, 404, TO_SIGN_IN)),
 }
 # The debrief is read by the panel too; who hires for the job decides, offers and writes, leaders and admins hire.
 HIRERS_ON_PANEL = (403, OK, OK, OK, 404, TO_SIGN_IN)
@@ -755,7 +754,7 @@ ROUTES |= {
         for noun, deeds in {
             "applications": ("move", "closure", "reopening"),
             "interviews": ("cancellation",),
-            "scorecards": ("submission", "excuse"),
+            "scorecards": ("declaration", "submission", "excuse"),
         }.items()
         for deed in deeds
     },
@@ -854,6 +853,7 @@ POSTED |= {
         (403, 201, 201, 201, 400, 401),
     ),
     "the end of an interview": ("post", "interviews/{interview}/cancellation/", {}, HIRERS_POST),
+    "a declaration": ("post", "scorecards/{scorecard}/declaration/", {}, (201, 404, 404, 404, 404, 401)),
     "a change of a scorecard": (
         "patch",
         "scorecards/{scorecard}/",
@@ -975,7 +975,7 @@ def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[st
         "application": application.id,
         "candidate": application.candidate_id,
         "interview": interview.id,
-        "scorecard": a_card(interview, ana).id,
+        "scorecard": declare_no_conflict(actor=ana, card=a_card(interview, ana)).id,
         "own_card": own_card.id,
         "decision": decision.id,
         "kept": keep_file(actor=lee, candidate=application.candidate, upload=upload).id,

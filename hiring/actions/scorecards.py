@@ -1,6 +1,6 @@
 """Writing, submitting and excusing a scorecard, and what is said of a rating afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -91,9 +91,12 @@ def save_scorecard(*, actor: Member, card: Scorecard, sheet: Sheet, edits: int) 
     """Keeps a draft as it stands. Parts that the sheet does not name stay.
 
     Raises EditConflict if edits is not the latest, ValidationError if it is in, excused, or asks for what the kit
-    does not have. A draft is not in the ledger: only that it was begun.
+    does not have, or if its writer has not said yet that there is no conflict. A draft is not in the ledger: only that
+    it was begun.
     """
     card = _locked(actor, card)
+    if card.declared_at is None:
+        raise ValidationError(_("Say first that you have no stake in this candidate."))
     if card.edits != edits:
         raise EditConflict(card, card.edits)
     _write(card, sheet)
@@ -251,6 +254,8 @@ def _write_signs(card: Scorecard, ratings: Mapping[int, Rated]) -> None:
     if gone:
         Sign.objects.filter(id__in=gone).delete()
     new = [key for key, quote in wanted.items() if key not in there or there[key].quote != quote]
+    if new:
+        _check_labels(card, new)
     Sign.objects.bulk_create(
         [
             Sign(
@@ -264,6 +269,20 @@ def _write_signs(card: Scorecard, ratings: Mapping[int, Rated]) -> None:
             for attribute_id, is_warning, label in new
         ]
     )
+
+
+def _check_labels(card: Scorecard, signs: Iterable[tuple[int, bool, str]]) -> None:
+    """Labels are the kit's words, never somebody's own: an erasure leaves them."""
+    known = {
+        (question.attribute_id, is_warning, label)
+        for question in card.interview.kit.questions.all()
+        for is_warning, labels in ((False, question.good_signs), (True, question.warning_signs))
+        for label in labels
+    }
+    if unknown := [label for *of, label in signs if (*of, label) not in known]:
+        raise ValidationError(
+            {"signs": _("The kit of this interview has no sign “%(sign)s” there.") % {"sign": unknown[0]}}
+        )
 
 
 def _write_samples(card: Scorecard, samples: Mapping[int, Tried]) -> None:

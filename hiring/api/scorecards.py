@@ -17,6 +17,7 @@ from hiring.actions.scorecards import (
     Sheet,
     SignHeard,
     Tried,
+    declare_no_conflict,
     excuse_scorecard,
     save_scorecard,
     submit_scorecard,
@@ -194,6 +195,17 @@ class ScorecardViewSet(HiringViewSet):
                 actor=self.member, card=card, sheet=_sheet(card, asked), edits=asked["edits"]
             )
         return with_etag(Response(ScorecardSerializer(self.get_object()).data), card.edits)
+
+    @extend_schema(
+        summary="Say that one has no stake in the candidate, before the first word is written",
+        request=None,
+        responses={201: SubmittedSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    @once
+    def declaration(self, request: Request, pk: str) -> Response:
+        card = declare_no_conflict(actor=self.member, card=self._own())
+        return Response(SubmittedSerializer(card).data, status=201)
 
     @extend_schema(
         summary="Put the own scorecard in; it never changes again",

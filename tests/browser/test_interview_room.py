@@ -1,9 +1,7 @@
 """An interviewer on a phone writes, loses the connection, goes on writing, and finds all of it saved; a second window
 of the same scorecard overwrites nothing unasked."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -16,13 +14,6 @@ from tests.factories import a_member
 from tests.hiring.making import a_card, a_sheet, an_application, an_interview, scored
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Where pictures are put, to look at: SHOTS=folder.
-SHOTS = os.environ.get("SHOTS", "")
-
-
-def shot(page, name):
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 def check_access(page):
@@ -67,7 +58,6 @@ def test_it_keeps_every_word(window, card, lee):
     place = f"/hiring/scorecards/{card.id}/"
     phone = window(lee, 360, 760)
     phone.goto(place)
-    shot(phone, "declare-360")
     check_access(phone)
     phone.get_by_role("button", name="I have no stake").click()
     drive = phone.locator("section[data-step]:not([hidden])")
@@ -85,7 +75,6 @@ def test_it_keeps_every_word(window, card, lee):
     coach.get_by_text("Owns the failure, no excuses", exact=True).click()
     coach.get_by_role("textbox", name="Quote for Owns the failure").fill("That one was mine")
     expect(phone.locator(".room__state [data-room-saved]")).to_contain_text("Kept on this device")
-    shot(phone, "room-360")
     check_access(phone)
     # The window is closed before the connection is back; the device brings it back.
     again = phone.context.new_page()
@@ -100,7 +89,6 @@ def test_it_keeps_every_word(window, card, lee):
     desk = window(lee)
     desk.goto(f"{place}?step={card.ratings.get(attribute__key='drive').attribute_id}")
     there = desk.locator("section[data-step]:not([hidden])")
-    shot(desk, "room-1440")
     check_access(desk)
     again.goto(f"{place}?step={card.ratings.get(attribute__key='drive').attribute_id}")
     again.locator("section[data-step]:not([hidden])").get_by_role("textbox", name="Evidence").fill(
@@ -110,7 +98,6 @@ def test_it_keeps_every_word(window, card, lee):
     there.get_by_role("textbox", name="Evidence").fill("From the desk")
     panel = desk.locator("[data-room-theirs]")
     expect(panel).to_contain_text("From the phone")
-    shot(desk, "conflict-1440")
     assert card.ratings.get(attribute__key="drive").evidence == "From the phone"
     panel.get_by_role("button", name="Keep what stands").click()
     expect(desk.locator(".room__state [data-room-saved]")).to_contain_text("All saved")
@@ -123,7 +110,6 @@ def test_it_keeps_every_word(window, card, lee):
     expect(desk.locator(".part", has_text="Positivity")).to_contain_text("2")
     desk.get_by_role("link", name="Overall and submit").click()
     expect(desk.locator("[data-room-gaps]")).to_contain_text("Positivity: write what was said")
-    shot(desk, "overall-1440")
     check_access(desk)
     card.refresh_from_db()
     save_scorecard(actor=lee, card=card, sheet=a_sheet(card, recommendation=None), edits=card.edits)
@@ -131,7 +117,6 @@ def test_it_keeps_every_word(window, card, lee):
     desk.locator("label.choice", has_text="Strong yes").click()
     desk.get_by_role("button", name="Submit scorecard").click()
     expect(desk.get_by_role("heading", name="Your scorecard")).to_be_visible()
-    shot(desk, "read-1440")
     check_access(desk)
     card.refresh_from_db()
     assert (card.state, card.recommendation) == (Scorecard.State.SUBMITTED, "strong_yes")

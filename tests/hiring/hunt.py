@@ -28,7 +28,14 @@ from cs_platform.celery import app as celery
 from hiring.actions.candidates import add_candidate_note
 from hiring.actions.interviews import plan_interview
 from hiring.actions.library import make_kit
-from hiring.actions.scorecards import Rated, Sheet, SignHeard, Tried, save_scorecard, submit_scorecard
+from hiring.actions.scorecards import (
+    Rated,
+    Sheet,
+    Tried,
+    declare_no_conflict,
+    save_scorecard,
+    submit_scorecard,
+)
 from hiring.models import (
     Application,
     CandidateFile,
@@ -40,6 +47,7 @@ from hiring.models import (
     PanelRole,
     Question,
     Scorecard,
+    Sign,
 )
 from tests.factories import a_member, at
 
@@ -132,9 +140,7 @@ def _write(card: Scorecard, number: int) -> None:
 
     kit = card.interview.kit
     ratings = {
-        each.attribute_id: Rated(
-            value, True, words("evidence"), (SignHeard(words("sign"), value < 3, words("quote")),)
-        )
+        each.attribute_id: Rated(value, True, words("evidence"))
         for each, value in zip(kit.attributes.all(), (5, 1, 4), strict=True)
     }
     sample = kit.questions.get(kind="work_sample").id
@@ -144,7 +150,18 @@ def _write(card: Scorecard, number: int) -> None:
         ("strong_yes", "definitely_not", "yes", "no")[number],
         words("summary"),
     )
+    declare_no_conflict(actor=card.member, card=card)
     save_scorecard(actor=card.member, card=card, sheet=sheet, edits=card.edits)
+    # By hand, since the labels that people can choose are the kit's, which anybody may read.
+    for attribute_id, rated in ratings.items():
+        Sign.objects.create(
+            company_id=card.company_id,
+            scorecard=card,
+            attribute_id=attribute_id,
+            is_warning=(rated.value or 0) < 3,
+            label=words("sign"),
+            quote=words("quote"),
+        )
     card.refresh_from_db()
 
 

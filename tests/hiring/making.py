@@ -9,7 +9,14 @@ from cs_platform.lib import clock
 from hiring.actions.candidates import add_candidate, apply
 from hiring.actions.interviews import plan_interview
 from hiring.actions.requisitions import open_requisition
-from hiring.actions.scorecards import Rated, Sheet, SignHeard, save_scorecard, submit_scorecard
+from hiring.actions.scorecards import (
+    Rated,
+    Sheet,
+    SignHeard,
+    declare_no_conflict,
+    save_scorecard,
+    submit_scorecard,
+)
 from hiring.models import Application, Interview, Requisition, Scorecard, Stage
 
 _numbers = count(1)
@@ -63,15 +70,18 @@ def a_card(interview: Interview, member: Member) -> Scorecard:
 
 def a_sheet(card: Scorecard, value: int | None = 4, words: str = "Told it plainly", **fields) -> Sheet:
     """Every attribute with the same rating, and a sign heard on each."""
-    asked = card.interview.kit.attributes.all()
-    rated = Rated(value, True, words, (SignHeard("Owns the failure, no excuses", False, words),))
+    signs = {each.attribute_id: each.good_signs[0] for each in card.interview.kit.questions.all()}
     fields.setdefault("recommendation", "yes")
     fields.setdefault("summary", words)
-    return Sheet(ratings={each.attribute_id: rated for each in asked}, **fields)
+    ratings = {
+        each: Rated(value, True, words, (SignHeard(sign, False, words),)) for each, sign in signs.items()
+    }
+    return Sheet(ratings=ratings, **fields)
 
 
 def scored(card: Scorecard, sheet: Sheet | None = None, **fields) -> Scorecard:
     """Written by its owner and put in."""
+    card = declare_no_conflict(actor=card.member, card=card)
     card = save_scorecard(
         actor=card.member, card=card, sheet=sheet or a_sheet(card, **fields), edits=card.edits
     )

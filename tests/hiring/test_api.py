@@ -97,9 +97,17 @@ def test_it_names_what_is_wrong(call, lee, zed, path, body, field):
 def test_it_writes_on_the_own_scorecard_only(call, interview, ana, mo):
     card = a_card(interview, ana)
     path = f"scorecards/{card.id}/"
-    asked = [each.name for each in interview.kit.attributes.all()]
-    rating = {"value": 4, "evidence": "Lets them finish", "signs": [{"label": "Calm", "is_warning": False}]}
-    sheet = {"edits": 0, "ratings": [{"attribute": name} | rating for name in asked]}
+    heard = {each.attribute.name: each.good_signs[0] for each in interview.kit.questions.all()}
+    rating = {"value": 4, "evidence": "Lets them finish"}
+    ratings = [
+        {"attribute": name, "signs": [{"label": label, "is_warning": False}]} | rating
+        for name, label in heard.items()
+    ]
+    sheet = {"edits": 0, "ratings": ratings}
+    problem(call("patch", path, sheet), 409)
+    assert call("post", path + "declaration/", {}).status_code == 201
+    own_words = [ratings[0] | {"signs": [{"label": "Spoke of her illness", "is_warning": True}]}]
+    problem(call("patch", path, sheet | {"ratings": own_words}), 400, "signs")
     problem(call("patch", path, {"ratings": []}), 400, "edits")
     problem(call("patch", path, sheet | {"ratings": [{"attribute": "Charm"}]}), 400, "ratings")
     problem(call("patch", path, sheet, by=mo), 404)
@@ -109,9 +117,8 @@ def test_it_writes_on_the_own_scorecard_only(call, interview, ana, mo):
     problem(call("post", path + "submission/", {"edits": 1}), 409)
     assert call("patch", path, {"edits": 1, "recommendation": "yes", "summary": "Good"}).status_code == 200
     whole = call("get", path).json()
-    assert [(row["value"], row["signs"][0]["label"]) for row in whole["ratings"]] == [(4, "Calm")] * len(
-        asked
-    )
+    assert {row["attribute"]: row["signs"][0]["label"] for row in whole["ratings"]} == heard
+    assert {row["value"] for row in whole["ratings"]} == {4}
     done = call("post", path + "submission/", {"edits": 2}, idempotency_key="k")
     assert (done.status_code, done.json()["state"]) == (201, "submitted")
     assert "Good" not in str(IdempotencyKey.objects.get().answer)

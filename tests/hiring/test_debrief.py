@@ -31,9 +31,14 @@ def a_sheet_of(card, ratings: dict, **fields) -> Sheet:
     keys = dict(Attribute.objects.filter(company_id=card.company_id).values_list("id", "key"))
     rated = {}
     for asked in card.interview.kit.attributes.all():
-        value = ratings.get(keys[asked.attribute_id])
+        key = keys[asked.attribute_id]
+        value = ratings.get(key)
         words = f"{card.member.name} heard {asked.name}" if value else ""
-        signs = (SignHeard("Vents about a boss", True, words),) if value == 2 else ()
+        signs = (
+            (SignHeard("Vents about a boss", True, words),)
+            if value == 2 and keys[asked.attribute_id] == "positivity"
+            else ()
+        )
         rated[asked.attribute_id] = Rated(value, True, words, signs)
     return Sheet(ratings=rated, recommendation="yes", summary=f"{card.member.name} sums up", **fields)
 

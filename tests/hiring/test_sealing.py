@@ -9,7 +9,7 @@ from django.db import InternalError, connection, transaction
 
 from hiring.actions.candidates import add_candidate_note
 from hiring.actions.interviews import cancel_interview, change_panel
-from hiring.actions.scorecards import excuse_scorecard, save_scorecard
+from hiring.actions.scorecards import declare_no_conflict, excuse_scorecard, save_scorecard
 from hiring.models import PanelRole, Rating, Scorecard
 from hiring.queries.sealing import is_debrief_open, progress_of, readable_cards, readable_notes, settled_cards
 from tests.factories import a_member
@@ -32,6 +32,7 @@ def panel(cast):
     interview = an_interview(cast.mo, application, dict(zip(people, ROLES, strict=True)))
     cards = [a_card(interview, member) for member in people]
     for number, card in enumerate(cards):
+        declare_no_conflict(actor=card.member, card=card)
         save_scorecard(actor=card.member, card=card, sheet=a_sheet(card, words=f"secret {number}"), edits=0)
         card.refresh_from_db()
     return application, cards

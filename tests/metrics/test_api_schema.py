@@ -53,7 +53,7 @@ def test_it_describes_every_route(schema):
         ),
         *(f"/api/v1/applications/{{id}}/{deed}/" for deed in ("move", "closure", "reopening")),
         "/api/v1/interviews/{id}/cancellation/",
-        *(f"/api/v1/scorecards/{{id}}/{deed}/" for deed in ("submission", "excuse")),
+        *(f"/api/v1/scorecards/{{id}}/{deed}/" for deed in ("declaration", "submission", "excuse")),
         *(f"/api/v1/playbooks/{{id}}/{deed}/" for deed in ("verification", "flags")),
         *(
             f"/api/v1/tickets/{{id}}/{deed}/"

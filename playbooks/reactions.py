@@ -13,7 +13,7 @@ from playbooks.actions.history import keep_coverage
 from playbooks.actions.verification import unverify
 from playbooks.models import Flag, Playbook, Version, WritingSlot
 from playbooks.queries.people import above
-from playbooks.queries.readers import to_ask_again, to_read_again
+from playbooks.queries.readers import last_material, to_ask_again, to_read_again
 
 Rows = list[tuple[int, dict]]
 LEFT = "member.left"
@@ -46,7 +46,8 @@ def tell_of_publication(company_id: int, rows: Rows) -> None:
         playbook = version.playbook
         own = {*version.editors, playbook.owner_id}
         notices += [_notice("playbook.published", playbook.id, each, detail) for each in own if each]
-        if detail.get("change") == Version.Change.MATERIAL:
+        # Heard of late, a version may be old already; readers are told of the newest only.
+        if detail.get("change") == Version.Change.MATERIAL and version.number == last_material(playbook):
             readers = to_read_again(playbook) - own
             notices += [_notice("playbook.read_again", playbook.id, each, detail) for each in sorted(readers)]
     notify(company_id, notices)

@@ -14,6 +14,7 @@ from .keys import create_api_key, revoke_api_key
 from .members import change_member, deactivate_member, enter_member, link_user, reactivate_member
 from .notifications import (
     drop_old_notifications,
+    read_about,
     read_all_notifications,
     read_notification,
     take_back_reading,
@@ -48,6 +49,7 @@ __all__ = [
     "link_user",
     "reactivate_member",
     "propose_line",
+    "read_about",
     "read_all_notifications",
     "read_notification",
     "remove_company",

@@ -1,6 +1,8 @@
 """What a reader does with notifications. No activity is recorded: nobody else ever sees it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import Member, Notification
 from cs_platform.lib import clock
@@ -20,6 +22,12 @@ def read_all_notifications(*, actor: Member) -> tuple[int, datetime]:
     """Marks all of somebody's as read; returns how many, and the instant that they have in common."""
     now = clock.now()
     return Notification.objects.visible_to(actor).unread().update(read_at=now), now
+
+
+def read_about(*, actor: Member, verbs: Collection[str], detail: dict[str, Any]) -> int:
+    """Marks as read what told somebody of a thing that they have just seen to; returns how many."""
+    told = Notification.objects.visible_to(actor).unread().filter(verb__in=verbs, detail__contains=detail)
+    return told.update(read_at=clock.now())
 
 
 def take_back_reading(*, actor: Member, read_at: datetime) -> int:

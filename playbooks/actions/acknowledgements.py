@@ -5,10 +5,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import activity
+from accounts.actions import read_about
 from accounts.models import Member
 from cs_platform.lib import clock
 from playbooks.models import Acknowledgement, Playbook, Version
 from playbooks.queries.readers import counts_from, to_ask_again, was_asked
+
+# The notifications that an acknowledgement answers.
+ASKINGS = ("playbook.read_again", "playbook.readers_asked")
 
 
 @transaction.atomic
@@ -26,6 +30,7 @@ def acknowledge(*, actor: Member, version: Version) -> Acknowledgement:
     if is_again:
         said.acknowledged_at = clock.now()
         said.save(update_fields=["acknowledged_at"])
+    read_about(actor=actor, verbs=ASKINGS, detail={"playbook": version.playbook_id})
     if is_new or is_again:
         activity.record("playbook.acknowledged", version.playbook, actor=actor, version=version.number)
     return said

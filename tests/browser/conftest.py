@@ -73,6 +73,8 @@ def check_access(page: Page):
     """Fails on anything that axe finds wrong with the page as it is."""
 
     def check():
+        # A click may still be leading elsewhere: axe is put into the page that is there to stay.
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         # Its look at style sheets would add styles of its own, which the policy refuses.
         found = page.evaluate("axe.run({preload: false})")

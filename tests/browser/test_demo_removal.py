@@ -26,6 +26,7 @@ def test_it_is_removed_and_the_page_leads_on_by_itself(
     check_access()
     picture(page, "settings-demo", width, theme)
     page.get_by_role("link", name="Remove the demo").click()
+    page.wait_for_url("**/settings/demo/removal/")
     check_access()
     assert fits(page)
     picture(page, "demo-removal", width, theme)
@@ -50,6 +51,7 @@ def test_it_is_asked_for(page, come_in, check_access, rae, width, theme):
 
     page.goto("/settings/")
     page.get_by_role("link", name="Demo").click()
+    page.wait_for_url("**/settings/demo/")
     check_access()
     assert fits(page)
     picture(page, "demo-ask", width, theme)

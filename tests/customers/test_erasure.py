@@ -35,7 +35,7 @@ from tests.metrics.importing import settle
 
 pytestmark = pytest.mark.django_db
 
-NAME, MAIL, PHONE = "Priya Raman", "priya@brightwater.example", "+31 20 555 0101"
+NAME, MAIL, PHONE = "Priya Raman", "priya@brightwater.example", "+31 20 5550101"
 SECRET = "the invoice of her divorce"
 PERSONAL = (NAME, MAIL, PHONE, SECRET)
 

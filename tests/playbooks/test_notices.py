@@ -13,6 +13,7 @@ from cs_platform.home.dues import Today, dues
 from cs_platform.home.needs import needs_of_leader, needs_of_manager
 from metrics.queries import present
 from playbooks.actions import change_playbook, open_draft, publish, send_back, send_to_review, unverify
+from playbooks.actions.acknowledgements import acknowledge
 from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
 from playbooks.models import Acknowledgement, Playbook, Version
@@ -86,6 +87,25 @@ def test_only_a_material_change_asks_readers_again(ana, lee, harbour, change, re
     assert asked_of(cleo, today, 9) == asked_of(ana, today, 9) == []
     Acknowledgement.objects.create(company=harbour, version=latest, member=ben)
     assert asked_of(ben, today, 9) == []
+
+
+def test_what_is_acknowledged_is_no_news_any_more(ana, lee, harbour):
+    playbook, other = a_playbook(ana, lee), a_playbook(ana, lee, "Other")
+    ben, cleo = a_member(harbour, "Ben", manager=lee), a_member(harbour, "Cleo", manager=lee)
+    for each in (playbook, other):
+        for reader in (ben, cleo):
+            acknowledge(actor=reader, version=each.versions.get())
+    latest = second(playbook, ana, lee, "material")
+    second(other, ana, lee, "material")
+    assert told("playbook.read_again") == ["Ben", "Ben", "Cleo", "Cleo"]
+    acknowledge(actor=ben, version=latest)
+
+    unread = Notification.objects.unread().filter(verb="playbook.read_again")
+    assert sorted(unread.values_list("member__name", "detail__playbook")) == [
+        ("Ben", other.id),
+        ("Cleo", playbook.id),
+        ("Cleo", other.id),
+    ]
 
 
 def test_after_a_change_of_words_the_material_one_is_still_to_be_read(ana, lee, harbour):

@@ -3,17 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import activity
+from accounts.actions import drop_draft, save_draft
 from accounts.models import Member
+from accounts.queries import draft_of
 from cs_platform.lib import clock
 from customers.actions import EditConflict
 from hiring.models import Application, Candidate, CandidateNote, Interview, Requisition, Stage, StageMove
 
+from .people import check_stands
 from .retention import wind_clock
+
+SIGNED = signing.Signer(salt="hiring.moved")
 
 
 @transaction.atomic
@@ -40,8 +46,7 @@ def change_candidate(*, actor: Member, candidate: Candidate, version: int, **fie
     candidate = Candidate.objects.select_for_update(no_key=True).get(id=candidate.id)
     if candidate.version != version:
         raise EditConflict(candidate, candidate.version)
-    if candidate.erased_at:
-        raise ValidationError(_("This file was erased; nothing new about the person is kept in it."))
+    check_stands(candidate)
     for name, value in fields.items():
         setattr(candidate, name, value)
     candidate.email = candidate.email.strip().lower()
@@ -65,8 +70,8 @@ def apply(
     """Puts a candidate into the first stage. Raises ValidationError for a closed job or a second application."""
     if requisition.state != Requisition.State.OPEN:
         raise ValidationError(_("This job is not open."))
-    if candidate.erased_at:
-        raise ValidationError(_("This file was erased; nothing new about the person is kept in it."))
+    candidate = Candidate.objects.select_for_update(no_key=True).get(id=candidate.id)
+    check_stands(candidate)
     stage = requisition.stages.order_by("position").first()
     if stage is None:
         raise ValidationError(_("This job has no stages yet."))
@@ -101,12 +106,36 @@ def move_application(*, actor: Member, application: Application, stage: Stage, v
     _check(application, version)
     if stage.requisition_id != application.requisition_id:
         raise ValidationError({"stage": _("Choose a stage of this job.")})
-    application.stage, application.stage_since = stage, clock.now()
+    before = _next_of(application)
     application.next_action, application.next_by, application.next_on = "", None, None
-    application.version += 1
-    application.save()
-    _note_move(application, stage, actor, application.stage_since)
-    activity.record("application.moved", application, actor=actor, stage=stage.id)
+    _into(stage, application, actor)
+    _keep(actor, application, before | {"version": application.version})
+    return application
+
+
+@transaction.atomic
+def take_back_move(*, actor: Member, application: Application, stage: Stage) -> Application:
+    """Back into the stage out of which the actor has just moved it: what came next stands there again, unless somebody
+    has planned another step since, and the time in the stage runs on. If it was moved or closed since, it is a move
+    like any other."""
+    application = _locked(application)
+    before = _kept(actor, application)
+    if (before.get("version"), before.get("stage")) != (application.version, stage.id):
+        return move_application(
+            actor=actor, application=application, stage=stage, version=application.version
+        )
+    _check(application, application.version)
+    was_there = application.moves.filter(stage=stage).order_by("-moved_at", "-id").first()
+    _into(stage, application, actor)
+    if not _has_next(application):
+        people = Member.objects.active().filter(company_id=application.company_id)
+        application.next_action = before["action"]
+        application.next_by = people.filter(id=before["by"]).first()
+        application.next_on = date.fromisoformat(before["on"]) if before["on"] else None
+    application.stage_since = was_there.moved_at if was_there else application.stage_since
+    application.full_clean(exclude=["company"])
+    application.save(update_fields=["next_action", "next_by", "next_on", "stage_since"])
+    drop_draft(actor=actor, place=f"application:{application.id}:moved")
     return application
 
 
@@ -206,6 +235,40 @@ def _check(application: Application, version: int) -> None:
         raise EditConflict(application, application.version)
     if not application.is_active:
         raise ValidationError(_("This application is closed."))
+
+
+def _has_next(application: Application) -> bool:
+    return bool(application.next_action or application.next_by_id or application.next_on)
+
+
+def _next_of(application: Application) -> dict[str, Any]:
+    """What comes next, and in which stage."""
+    on = application.next_on.isoformat() if application.next_on else ""
+    by = application.next_by_id
+    return {"stage": application.stage_id, "action": application.next_action, "by": by, "on": on}
+
+
+def _keep(actor: Member, application: Application, before: dict[str, Any]) -> None:
+    """For an undo. It lies among the actor's drafts, where an erasure finds it; signed, since those come from
+    browsers."""
+    content = {"before": SIGNED.sign_object(before)}
+    save_draft(actor=actor, place=f"application:{application.id}:moved", content=content)
+
+
+def _kept(actor: Member, application: Application) -> dict[str, Any]:
+    draft = draft_of(actor, f"application:{application.id}:moved")
+    try:
+        return SIGNED.unsign_object(draft.content["before"]) if draft else {}
+    except (signing.BadSignature, KeyError, TypeError):
+        return {}
+
+
+def _into(stage: Stage, application: Application, actor: Member) -> None:
+    application.stage, application.stage_since = stage, clock.now()
+    application.version += 1
+    application.save()
+    _note_move(application, stage, actor, application.stage_since)
+    activity.record("application.moved", application, actor=actor, stage=stage.id)
 
 
 def _note_move(

@@ -113,7 +113,8 @@ def move(request: MemberRequest, application: int) -> HttpResponse:
     found = _managed(request, application)
     form = MoveForm(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _moved(request, found, form.cleaned_data["stage"], form.cleaned_data["version"])
+        seen = form.cleaned_data["version"]
+        return _moved(request, found, form.cleaned_data["stage"], found.version if seen is None else seen)
     page = {"application": found, "form": form, "back": _back(request)}
     return render(request, "hiring/applications/move.html", page, status=page_status(form))
 
@@ -131,12 +132,10 @@ def to_stage(request: MemberRequest, application: int, stage: int) -> HttpRespon
 
 def _moved(request: MemberRequest, found: Any, stage: Stage, version: int | None) -> HttpResponse:
     before = found.stage_id
-    actions.move_application(
-        actor=request.member,
-        application=found,
-        stage=stage,
-        version=found.version if version is None else version,
-    )
+    if version is None:
+        actions.take_back_move(actor=request.member, application=found, stage=stage)
+    else:
+        actions.move_application(actor=request.member, application=found, stage=stage, version=version)
     said = _("%(name)s is in %(stage)s.") % {"name": isolated(str(found.candidate)), "stage": stage}
     if version is None or before == stage.id:
         messages.success(request, said)

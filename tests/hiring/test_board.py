@@ -93,6 +93,37 @@ def test_a_button_moves_and_undo_moves_back(client, mo, job):
     assert client.post(f"/hiring/applications/{application.id}/stages/{elsewhere.id}/").status_code == 404
 
 
+def test_undoing_a_move_brings_the_next_step_back(client, mo, lee, job):
+    application, due = an_application(mo, job), mo.company.today() + timedelta(days=2)
+    began = application.stage_since
+    plan_next(actor=mo, application=application, action="Call, 20 min", by=lee, on=due)
+    first, screen = job.stages.order_by("position")[:2]
+    client.force_login(mo.user)
+    place = f"/hiring/applications/{application.id}/stages/"
+    client.post(f"{place}{screen.id}/", {"version": 1})
+    application.refresh_from_db()
+    assert (application.stage, application.next_action, application.next_on) == (screen, "", None)
+    client.post(f"{place}{first.id}/")
+    application.refresh_from_db()
+    assert (application.next_action, application.next_by, application.next_on) == ("Call, 20 min", lee, due)
+    assert (application.stage, application.stage_since) == (first, began)
+
+    # What somebody has planned since is not overwritten.
+    client.post(f"{place}{screen.id}/", {"version": application.version})
+    plan_next(actor=mo, application=application, action="Newer", by=None, on=None)
+    client.post(f"{place}{first.id}/")
+    application.refresh_from_db()
+    assert (application.stage, application.next_action) == (first, "Newer")
+    # What a browser wrote into the drafts does not come back.
+    client.post(f"{place}{screen.id}/", {"version": application.version})
+    wrong = {"content": {"before": "forged"}}
+    address = f"/drafts/application:{application.id}:moved/"
+    client.put(address, wrong, content_type="application/json")
+    client.post(f"{place}{first.id}/")
+    application.refresh_from_db()
+    assert (application.stage, application.next_action) == (first, "")
+
+
 def test_it_stays_small_however_many_there_are(client, mo, job):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

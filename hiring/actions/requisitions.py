@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts import activity
 from accounts.models import Member, Role
 from cs_platform.lib import clock
-from customers.actions import EditConflict
+from customers.actions.conflict import EditConflict, check_version
 from hiring.models import Attribute, Criterion, Kit, Requisition, RequisitionMember, Stage
 from hiring.queries.settings import settings_of
 
@@ -64,7 +64,7 @@ def open_requisition(
     asked = Attribute.objects.filter(
         company_id=actor.company_id, id__in=_asked_by(requisition).values("kit__attributes__attribute_id")
     )
-    set_weights(actor=actor, requisition=requisition, weights=dict.fromkeys(asked, Decimal(1)))
+    _weigh(requisition, dict.fromkeys(asked, Decimal(1)))
     activity.record("requisition.opened", requisition, actor=actor)
     return requisition
 
@@ -109,18 +109,39 @@ def set_requisition_state(*, actor: Member, requisition: Requisition, state: str
 
 @transaction.atomic
 def set_weights(
-    *, actor: Member, requisition: Requisition, weights: Mapping[Attribute, Decimal]
+    *,
+    actor: Member,
+    requisition: Requisition,
+    weights: Mapping[Attribute, Decimal],
+    version: int | None = None,
 ) -> list[Criterion]:
-    """What weighs how much in the composite from now on. Decisions keep the weights that stood."""
+    """What weighs how much in the composite from now on. Decisions keep the weights that stood.
+
+    Raises EditConflict if the requisition, its stages or weights were changed since that version.
+    """
+    requisition = next_version(requisition, version)
+    criteria = _weigh(requisition, weights)
+    activity.record("requisition.weighed", requisition, actor=actor)
+    return criteria
+
+
+def next_version(requisition: Requisition, seen: int | None) -> Requisition:
+    """Locked, one version on: whoever has it open with its stages and weights hears that they were changed."""
+    requisition = Requisition.objects.select_for_update(no_key=True).get(id=requisition.id)
+    check_version(requisition, seen)
+    requisition.version += 1
+    requisition.save(update_fields=["version"])
+    return requisition
+
+
+def _weigh(requisition: Requisition, weights: Mapping[Attribute, Decimal]) -> list[Criterion]:
     if not weights or any(weight <= 0 for weight in weights.values()):
         raise ValidationError({"weights": _("Give every attribute a weight above 0.")})
     requisition.criteria.all().delete()
-    criteria = [
+    return Criterion.objects.bulk_create(
         Criterion(company_id=requisition.company_id, requisition=requisition, attribute=each, weight=weight)
         for each, weight in weights.items()
-    ]
-    activity.record("requisition.weighed", requisition, actor=actor)
-    return Criterion.objects.bulk_create(criteria)
+    )
 
 
 def _asked_by(requisition: Requisition):

@@ -1,4 +1,5 @@
-"""The stages of a requisition."""
+"""The stages of a requisition. They have its version: raises EditConflict if it, its stages or its weights were
+changed since the version that was seen."""
 
 from typing import Any
 
@@ -10,11 +11,13 @@ from accounts import activity
 from accounts.models import Member
 from hiring.models import Requisition, Stage, StageMove
 
+from .requisitions import next_version
+
 
 @transaction.atomic
-def add_stage(*, actor: Member, requisition: Requisition, **fields: Any) -> Stage:
+def add_stage(*, actor: Member, requisition: Requisition, version: int | None = None, **fields: Any) -> Stage:
     """At the end. Raises ValidationError for a name that another stage of the job has."""
-    _lock(requisition)
+    requisition = next_version(requisition, version)
     last = requisition.stages.order_by("-position").first()
     position = last.position + 1 if last else 1
     stage = Stage(company_id=requisition.company_id, requisition=requisition, position=position, **fields)
@@ -24,9 +27,9 @@ def add_stage(*, actor: Member, requisition: Requisition, **fields: Any) -> Stag
 
 
 @transaction.atomic
-def change_stage(*, actor: Member, stage: Stage, **fields: Any) -> Stage:
+def change_stage(*, actor: Member, stage: Stage, version: int | None = None, **fields: Any) -> Stage:
     """Name, limit and kit. Interviews that are planned keep the kit with which they were planned."""
-    _lock(stage.requisition)
+    next_version(stage.requisition, version)
     for name, value in fields.items():
         setattr(stage, name, value)
     _save(stage)
@@ -35,9 +38,9 @@ def change_stage(*, actor: Member, stage: Stage, **fields: Any) -> Stage:
 
 
 @transaction.atomic
-def move_stage(*, actor: Member, stage: Stage, by: int) -> None:
+def move_stage(*, actor: Member, stage: Stage, by: int, version: int | None = None) -> None:
     """One place towards the first (-1) or the last (1). At the end it stays where it is."""
-    _lock(stage.requisition)
+    next_version(stage.requisition, version)
     stages = list(stage.requisition.stages.order_by("position"))
     place = next(at for at, each in enumerate(stages) if each.id == stage.id)
     other = place + by
@@ -51,9 +54,9 @@ def move_stage(*, actor: Member, stage: Stage, by: int) -> None:
 
 
 @transaction.atomic
-def remove_stage(*, actor: Member, stage: Stage) -> None:
+def remove_stage(*, actor: Member, stage: Stage, version: int | None = None) -> None:
     """Only one through which nobody has come, and not the last that is left. Raises ValidationError."""
-    _lock(stage.requisition)
+    next_version(stage.requisition, version)
     stages = Stage.objects.select_for_update(no_key=False).filter(requisition=stage.requisition_id)
     if len(stages) < 2:
         raise ValidationError(_("A job needs one stage at least."))
@@ -62,10 +65,6 @@ def remove_stage(*, actor: Member, stage: Stage) -> None:
         raise ValidationError(_("People have come through this stage, so it stays."))
     activity.record("stage.removed", stage, actor=actor, requisition=stage.requisition_id)
     stage.delete()
-
-
-def _lock(requisition: Requisition) -> None:
-    Requisition.objects.select_for_update(no_key=True).get(id=requisition.id)
 
 
 def _save(stage: Stage) -> None:

@@ -32,10 +32,14 @@ NAMES = (
 LARGEST = 2**31 - 1
 
 
+def seen_version() -> forms.IntegerField:
+    return forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=LARGEST)
+
+
 class RequisitionForm(forms.Form):
     """`version` is the one that the editor saw."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=LARGEST)
+    version = seen_version()
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     place = forms.CharField(
         label=gettext_lazy("Place"),
@@ -111,8 +115,9 @@ class RequisitionForm(forms.Form):
 
 
 class StageForm(forms.Form):
-    """kit: the newest version of a kit, or the one that the stage has."""
+    """kit: the newest version of a kit, or the one that the stage has. version: of the job, with all its stages."""
 
+    version = seen_version()
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Stage.Kind.choices)
     limit_days = forms.IntegerField(
@@ -128,21 +133,27 @@ class StageForm(forms.Form):
         empty_label=gettext_lazy("No interview"),
     )
 
-    def __init__(self, company_id: int, data: Any = None, stage: Stage | None = None) -> None:
+    def __init__(self, requisition: Requisition, data: Any = None, stage: Stage | None = None) -> None:
         names = ("name", "kind", "limit_days", "kit")
-        first: dict[str, Any] = {"limit_days": 7}
-        super().__init__(data, initial={name: getattr(stage, name) for name in names} if stage else first)
-        kits = kits_to_choose(company_id, stage.kit_id if stage else None)
+        first: dict[str, Any] = {name: getattr(stage, name) for name in names} if stage else {"limit_days": 7}
+        super().__init__(data, initial=first | {"version": requisition.version})
+        kits = kits_to_choose(requisition.company_id, stage.kit_id if stage else None)
         self.fields["kit"].queryset = kits  # type: ignore[attr-defined]
 
 
 class WeightsForm(forms.Form):
-    """A part for each attribute; without one it is not in the composite."""
+    """A part for each attribute; without one it is not in the composite. version: of the job, with its weights."""
+
+    version = seen_version()
 
     def __init__(
-        self, attributes: Iterable[Attribute], weights: dict[int, Decimal], data: Any = None
+        self,
+        requisition: Requisition,
+        attributes: Iterable[Attribute],
+        weights: dict[int, Decimal],
+        data: Any = None,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"version": requisition.version})
         self.attributes = list(attributes)
         for each in self.attributes:
             self.fields[self.field_of(each)] = forms.DecimalField(
@@ -161,7 +172,7 @@ class WeightsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned.values()):
+        if not self.errors and not self.weights():
             raise ValidationError(_("Give one attribute a weight above 0 at least."))
         return cleaned
 

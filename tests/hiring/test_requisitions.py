@@ -195,6 +195,34 @@ def test_nothing_can_not_weigh_everything(lees, job):
     assert job.criteria.count() == len(rows)
 
 
+def test_stages_and_weights_that_somebody_changed_meanwhile_are_not_overwritten(lees, job):
+    at, first = f"{page_of(job)}stages/", job.stages.get(kind="applied")
+    seen = {"version": "1"}
+    assert 'name="version" value="1"' in lees.get(at).content.decode()
+    weights = {f"weight_{row.attribute_id}": "2" for row in job.criteria.all()} | seen
+    assert lees.post(f"{page_of(job)}weights/", weights).status_code == 302
+
+    stage = {"name": "Typed words", "kind": "screen", "limit_days": "4"} | seen
+    for address, sent in (
+        (
+            f"{page_of(job)}weights/",
+            weights | {f"weight_{first.requisition.criteria.first().attribute_id}": "77"},
+        ),
+        (at, stage),
+        (f"{at}{first.id}/", stage),
+    ):
+        answer = lees.post(address, sent)
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "Somebody has changed this meanwhile" in page
+        assert "Typed words" in page or 'value="77"' in page
+    offer = job.stages.get(kind="offer")
+    for address in (f"{at}{first.id}/position/", f"{at}{offer.id}/removal/"):
+        told = lees.post(address, {"by": "down"} | seen, follow=True).content.decode()
+        assert "Somebody has changed the stages meanwhile" in told
+    assert names(job)[0] == "Applied" and names(job)[-1] == "Offer"
+    assert lees.post(f"{at}{first.id}/", stage | {"version": "2"}).status_code == 302
+
+
 # --- What waits ---------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,7 @@ from hiring.models import Attribute, KitVersion, Requisition, Stage
 from hiring.queries.library import kits_to_choose
 from playbooks.forms.people import SomebodyField, teams_of, to_choose
 
-from .people import PeopleField
+from .people import PeopleField, Picked
 
 NAMES = (
     "title",
@@ -77,8 +78,7 @@ class RequisitionForm(forms.Form):
     people = PeopleField(
         label=gettext_lazy("Hiring team"),
         help_text=gettext_lazy(
-            "One person a line, by e-mail address or whole name. They read the candidates, move them and plan"
-            " interviews. Who only interviews need not be here."
+            "They read the candidates, move them and plan interviews. Who only interviews need not be here."
         ),
     )
     threshold = forms.DecimalField(
@@ -102,6 +102,22 @@ class RequisitionForm(forms.Form):
             self.fields[name].people = to_choose(member)  # type: ignore[attr-defined]
         self.fields["team"].queryset = teams_of(member)  # type: ignore[attr-defined]
         self.fields["owner"].required = True
+
+    @classmethod
+    def while_picking(
+        cls, member: Member, data: QueryDict, requisition: Requisition | None
+    ) -> "RequisitionForm":
+        """The form as it was typed so far, nothing of it judged yet, with the people who are ticked or named."""
+        form = cls(member, None, requisition)
+        form.initial |= {name: data.get(name, "") for name in form.fields} | {
+            "people": data.getlist("people")
+        }
+        return form
+
+    def picked(self) -> Picked:
+        """Who is on the hiring team so far, and what was typed that is nobody."""
+        field: PeopleField = self.fields["people"]  # type: ignore[assignment]
+        return field.picked(self["people"].data if self.is_bound else self.initial.get("people"))
 
     def clean_starts_on(self) -> date | None:
         day = self.cleaned_data["starts_on"]

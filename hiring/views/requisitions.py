@@ -64,14 +64,15 @@ def new(request: MemberRequest) -> HttpResponse:
     allow_hiring(request)
     first = {"owner": request.member, "seats": 1, "role": "rep"}
     threshold = settings_of(request.member.company_id).threshold
+    if _is_picking(request):
+        return _picking(request)
     form = RequisitionForm(request.member, request.POST or None, initial=first | {"threshold": threshold})
     if request.method == "POST" and form.is_valid() and (made := _open(request, form)):
         messages.success(
             request, _("“%(job)s” is open, with stages, kits and weights to begin with.") % _named(made)
         )
         return _to_its_page(request, made)
-    context = {"form": form, "people": offered(request.member)}
-    return render(request, "hiring/requisitions/form.html", context, status=page_status(form))
+    return _form(request, form)
 
 
 @require_safe
@@ -89,12 +90,13 @@ def show(request: MemberRequest, requisition: int) -> HttpResponse:
 @member_required
 def edit(request: MemberRequest, requisition: int) -> HttpResponse:
     found = find_requisition(request, requisition)
+    if _is_picking(request):
+        return _picking(request, found)
     form = RequisitionForm(request.member, request.POST or None, found)
     if request.method == "POST" and form.is_valid() and _change(request, found, form):
         messages.success(request, _("Saved."))
         return _to_its_page(request, found)
-    context = {"form": form, "requisition": found, "people": offered(request.member)}
-    return render(request, "hiring/requisitions/form.html", context, status=page_status(form))
+    return _form(request, form, found)
 
 
 @require_POST
@@ -117,6 +119,31 @@ def planned(request: MemberRequest) -> HttpResponse:
     allow_hiring(request)
     rows = plan(request.member, request.member.company.today())
     return render(request, "hiring/requisitions/plan.html", {"rows": rows})
+
+
+def _is_picking(request: MemberRequest) -> bool:
+    """Whether somebody is added to the hiring team in the form, before it is sent."""
+    return request.method == "POST" and "pick" in request.GET
+
+
+def _picking(request: MemberRequest, found: Requisition | None = None) -> HttpResponse:
+    form = RequisitionForm.while_picking(request.member, request.POST, found)
+    return _form(request, form, found, is_picking=True)
+
+
+def _form(
+    request: MemberRequest, form: RequisitionForm, found: Requisition | None = None, is_picking: bool = False
+) -> HttpResponse:
+    picked = form.picked()
+    context = {
+        "form": form,
+        "requisition": found,
+        "people": offered(request.member),
+        "picked": picked,
+        "is_picking": is_picking,
+    }
+    status = 422 if is_picking and picked.wrong else page_status(form)
+    return render(request, "hiring/requisitions/form.html", context, status=status)
 
 
 def _named(requisition: Requisition) -> dict[str, str]:

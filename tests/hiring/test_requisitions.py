@@ -53,7 +53,7 @@ def test_a_manager_opens_a_job_with_its_seats_and_people(lees, lee, ana, mo):
     sent = A_JOB | {
         "owner": "Lee",
         "manager": lee.email,
-        "people": f"Mo <{mo.email}>\nana",
+        "people": [mo.email, f"Ana <{ana.email.upper()}>"],
         "starts_on": "2026-03-01",
     }
     answer = lees.post("/hiring/requisitions/new/", sent, follow=True)
@@ -84,6 +84,28 @@ def test_what_is_wrong_with_a_job_is_said_and_what_was_typed_stays(lees, zed, wr
     assert (answer.status_code, Requisition.objects.count()) == (422, 0)
     assert told in page
     assert 'value="Porto"' in page
+
+
+def test_people_are_picked_one_after_the_other_and_are_shown_by_name(lees, lee, mo, ana, zed):
+    pick = "/hiring/requisitions/new/?pick=1"
+    typed = {"title": "Half typed", "people": [mo.email, "ana", ""]}
+    answer = lees.post(pick, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and not Requisition.objects.exists()
+    assert 'value="Half typed"' in page and "field is required" not in page
+    for member in (mo, ana):
+        assert f"<bdi>{member.name}</bdi>" in page and f'id="team-{member.id}"' in page
+    wrong = lees.post(pick, typed | {"people": [mo.email, zed.email, "x" * 5000]})
+    page = wrong.content.decode()
+    assert wrong.status_code == 422 and f'id="team-{mo.id}"' in page
+    assert f"Nobody to choose here is called “{zed.email}”." in page
+
+    sent = A_JOB | {"owner": "Lee", "version": "1"}
+    job = a_requisition(lee, team_ids=[mo.id, ana.id])
+    page = lees.get(f"{page_of(job)}edit/").content.decode()
+    assert f'id="team-{mo.id}"' in page and f"<bdi>{ana.name}</bdi>" in page
+    assert lees.post(f"{page_of(job)}edit/", sent | {"people": [ana.email, ""]}).status_code == 302
+    assert list(job.team_rows.values_list("member_id", flat=True)) == [ana.id]
 
 
 def test_a_change_on_a_stale_page_changes_nothing(lees, job):

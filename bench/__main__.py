@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import place
 from bench.timing import Result
 
-PARTS = ("writes", "rollups", "dashboards", "pages", "imports", "load")
+PARTS = ("writes", "rollups", "dashboards", "pages", "hiring", "imports", "load")
 YEARS = 1_095
 TICKETS_A_REP = 2_500
 
@@ -46,7 +46,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
 
 
 def _measured(scale: int, var: Path, asked: argparse.Namespace, begun: float) -> list[Result]:
-    from bench import dashboards, data, imports, load, pages, rollups, writes
+    from bench import dashboards, data, hiring, imports, load, pages, rollups, writes
 
     reps = max(scale // TICKETS_A_REP, data.SPAN)
     sizes = {
@@ -64,6 +64,7 @@ def _measured(scale: int, var: Path, asked: argparse.Namespace, begun: float) ->
         "rollups": lambda: rollups.run(made["years"], var / "run", rounds),
         "dashboards": lambda: dashboards.run(made, 10 * rounds),
         "pages": lambda: pages.run(made["years"], 10 * rounds, scale, asked.results.parent),
+        "hiring": lambda: hiring.run(made["years"], 10 * rounds, scale, _load_seconds()),
         "imports": lambda: imports.run(min(max(scale // 20, 200), 25_000), var / "run", min(rounds, 2)),
         "load": lambda: load.run(made["years"], var, _load_seconds()),
     }

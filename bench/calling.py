@@ -41,8 +41,8 @@ class Caller:
     def get(self, path: str, query: str, wanted: int, **headers: str) -> None:
         self._call({"REQUEST_METHOD": "GET", "QUERY_STRING": query, **headers}, path, wanted)
 
-    def post(self, path: str, fields: dict[str, str], wanted: int = 302) -> None:
-        """Sends a form with the person's session."""
+    def post(self, path: str, fields: dict[str, str], wanted: int = 302, **more: str) -> bytes:
+        """Sends a form with the person's session. more: headers, as HTTP_ACCEPT."""
         body = urlencode(fields | {"csrfmiddlewaretoken": TOKEN}).encode()
         headers = {
             "REQUEST_METHOD": "POST",
@@ -50,10 +50,11 @@ class Caller:
             "CONTENT_TYPE": "application/x-www-form-urlencoded",
             "CONTENT_LENGTH": str(len(body)),
             "HTTP_COOKIE": self.cookies,
+            **more,
         }
-        self._call(headers, path, wanted, body)
+        return self._call(headers, path, wanted, body)
 
-    def _call(self, headers: dict[str, str], path: str, wanted: int, body: bytes = b"") -> None:
+    def _call(self, headers: dict[str, str], path: str, wanted: int, body: bytes = b"") -> bytes:
         environ = {
             "SCRIPT_NAME": "",
             "PATH_INFO": path,
@@ -76,3 +77,20 @@ class Caller:
         answer.close()
         if not seen[0].startswith(str(wanted)):
             raise AssertionError(f"{path}?{headers['QUERY_STRING']} answers {seen[0]}: {content[:300]!r}")
+        return content
+
+
+def queries(work: Callable[[], None]) -> int:
+    """How many statements a call asks of the database."""
+    from django.db import connection
+
+    asked: list[str] = []
+
+    def count(execute, sql, params, many, context):
+        if not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
+            asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        work()
+    return len(asked)

@@ -7,21 +7,17 @@ how much a page's ratio has grown.
 
 import itertools
 import json
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from socket import socket
 
 from bench import playbooks
-from bench.calling import Caller
+from bench.calling import Caller, queries
 from bench.data import Made
-from bench.place import ROOT
+from bench.serving import PATIENCE, opener, web_server
 from bench.statements import COMMON, RARE
 from bench.timing import Result, in_words, medians, percentile
 
@@ -45,7 +41,7 @@ TARGETS = {
 }
 MOST_QUERIES = 15
 GROWTH = 1.2
-READERS, PAGES_EACH, PATIENCE = 20, 10, 60
+READERS, PAGES_EACH = 20, 10
 
 
 def run(company: Made, rounds: int, scale: int, folder: Path) -> list[Result]:
@@ -109,18 +105,7 @@ def _growth(found: dict[str, float], rounds: int, scale: int, folder: Path) -> l
 
 
 def _queries(name: str, work: Callable[[], None]) -> Result:
-    from django.db import connection
-
-    asked: list[str] = []
-
-    def count(execute, sql, params, many, context):
-        if not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
-            asked.append(sql)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(count):
-        work()
-    return Result(f"page: {name}, queries", len(asked), MOST_QUERIES, 1)
+    return Result(f"page: {name}, queries", queries(work), MOST_QUERIES, 1)
 
 
 def _saving(rep: Caller) -> Callable[[], None]:
@@ -163,7 +148,7 @@ def _a_ticket(company: Made) -> int:
 
 def _together(pages: list[tuple[str, str]]) -> list[Result]:
     """Readers who all open pages at the same time, over HTTP from the real web server."""
-    with _web_server() as site, ThreadPoolExecutor(READERS) as readers:
+    with web_server() as site, ThreadPoolExecutor(READERS) as readers:
         begun = time.monotonic()
         done = list(readers.map(lambda number: _read(site, pages, number), range(READERS)))
         seconds = time.monotonic() - begun
@@ -178,55 +163,16 @@ def _together(pages: list[tuple[str, str]]) -> list[Result]:
 
 def _read(site: str, pages: list[tuple[str, str]], number: int) -> list[tuple[str, float]]:
     """What went wrong ("" for nothing) and how long it took, for each of some pages."""
-    # No proxy that the environment names is a way to ourselves.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    found = []
+    way, found = opener(), []
     for turn in range(PAGES_EACH):
         cookies, address = pages[(number + turn) % len(pages)]
         begun, said = time.monotonic(), ""
         try:
             request = urllib.request.Request(site + address, headers={"Cookie": cookies})
-            with opener.open(request, timeout=PATIENCE) as answer:
+            with way.open(request, timeout=PATIENCE) as answer:
                 answer.read()
                 said = "" if answer.url == site + address else f"{address} leads to {answer.url}"
         except OSError as error:  # HTTPError is one
             said = f"{address}: {error}"
         found.append((said, time.monotonic() - begun))
     return found
-
-
-@contextmanager
-def _web_server():
-    """The address of gunicorn, as `make run` starts it."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        site = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    options = [
-        "--bind",
-        site.removeprefix("http://"),
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--no-control-socket",
-    ]
-    command = [sys.executable, "-m", "gunicorn", "cs_platform.wsgi", "--log-level", "warning", *options]
-    server = subprocess.Popen(command, cwd=ROOT)
-    try:
-        _await(f"{site}/ping/", server)
-        yield site
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _await(address: str, server: subprocess.Popen) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            opener.open(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the web server does not start")

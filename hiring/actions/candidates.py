@@ -16,6 +16,7 @@ from cs_platform.lib import clock
 from customers.actions import EditConflict
 from hiring.models import Application, Candidate, CandidateNote, Interview, Requisition, Stage, StageMove
 
+from .interviews import cancel_interview
 from .people import check_stands
 from .retention import wind_clock
 
@@ -141,9 +142,19 @@ def take_back_move(*, actor: Member, application: Application, stage: Stage) -> 
 
 @transaction.atomic
 def close_application(
-    *, actor: Member, application: Application, state: str, why: str, version: int
+    *,
+    actor: Member,
+    application: Application,
+    state: str,
+    why: str,
+    version: int,
+    cancels_interviews: bool = False,
 ) -> Application:
-    """Turned down or withdrawn, by a person and with a reason. Open interviews have to be cancelled before."""
+    """Turned down or withdrawn, by a person and with a reason.
+
+    Planned interviews are cancelled with it where that is said, which panel and candidate are told by mail; else they
+    have to be cancelled before.
+    """
     application = _locked(application)
     if application.state == state:
         return application
@@ -152,8 +163,11 @@ def close_application(
         raise ValidationError({"state": _("Choose turned down or withdrawn.")})
     if not why.strip():
         raise ValidationError({"why": _("Say why, for whoever reads this later.")})
-    if application.interviews.filter(state=Interview.State.PLANNED).exists():
+    planned = list(application.interviews.filter(state=Interview.State.PLANNED).order_by("id"))
+    if planned and not cancels_interviews:
         raise ValidationError(_("An interview is planned. Cancel it first, so that nobody waits for it."))
+    for interview in planned:
+        cancel_interview(actor=actor, interview=interview)
     application.state, application.close_reason = state, why.strip()[:400]
     application.closed_at = clock.now()
     application.version += 1

@@ -38,6 +38,7 @@ from hiring.models import (
 )
 
 from .files import forget_places
+from .people import check_stands, locked_people, merged_into
 
 # Of a decision against the composite: the database wants a reason, and this is none.
 NOTHING = "–"
@@ -53,17 +54,18 @@ class Traces:
     @classmethod
     def of(cls, candidate: Candidate) -> "Traces":
         company_id = candidate.company_id
-        applications = _ids(Application, company_id, candidate_id=candidate.id)
+        people = [candidate.id, *merged_into(company_id, [candidate.id])]
+        applications = _ids(Application, company_id, candidate_id__in=people)
         by = {"application_id__in": applications}
         cards = _ids(Scorecard, company_id, **by)
         ids = {
-            "candidate": [candidate.id],
+            "candidate": people,
             "application": applications,
             "interview": _ids(Interview, company_id, **by),
             "scorecard": cards,
             "rating": _ids(Rating, company_id, scorecard_id__in=cards),
             "candidatenote": _ids(CandidateNote, company_id, **by),
-            "candidatefile": _ids(CandidateFile, company_id, candidate_id=candidate.id),
+            "candidatefile": _ids(CandidateFile, company_id, candidate_id__in=people),
             "decision": _ids(Decision, company_id, **by),
             "offer": _ids(Offer, company_id, **by),
             "letter": _ids(Letter, company_id, **by),
@@ -73,24 +75,25 @@ class Traces:
 
 @transaction.atomic
 def erase_candidate(*, actor: Member | None, candidate: Candidate) -> Candidate:
-    """It cannot be taken back. Twice is once. actor: None when the time is over."""
-    candidate = Candidate.objects.select_for_update().get(id=candidate.id)
+    """With all that was merged into it; it cannot be taken back. Twice is once. actor: None when the time is over."""
+    # Whoever scores or decides at this moment is waited for.
+    people = locked_people(candidate.company_id, [candidate.id], no_key=False)
+    candidate = people[candidate.id]
     if candidate.erased_at:
         return candidate
-    # Whoever scores or decides at this moment is waited for.
-    applications = Application.objects.filter(company_id=candidate.company_id, candidate=candidate)
-    list(applications.select_for_update().order_by("id"))
+    check_stands(candidate)
     traces = Traces.of(candidate)
-    words = telling(_words(candidate))
-    places = list(candidate.files.values_list("place", flat=True))
-    address = candidate.email
+    words = telling([word for each in people.values() for word in _words(each)])
+    places = list(CandidateFile.objects.filter(candidate__in=people).values_list("place", flat=True))
+    addresses = {address for each in people.values() for address in _addresses(each)}
     _set_erasing("on")
     _blank_texts(traces)
     _set_erasing("")
-    _blank_person(candidate)
+    for each in people.values():
+        _blank_person(each)
     _forget_copies(traces, words)
     activity.record("candidate.erased", candidate, actor=actor)
-    transaction.on_commit(lambda: _forget_outside(candidate.company_id, places, address))
+    transaction.on_commit(lambda: _forget_outside(candidate.company_id, places, addresses))
     return candidate
 
 
@@ -124,7 +127,7 @@ def _blank_person(candidate: Candidate) -> None:
     candidate.name = candidate.email = candidate.phone = candidate.links = candidate.consent_text = ""
     # A second import of the same file finds nobody here, and nobody finds the person by it.
     candidate.external_id = f"erased-{secrets.token_hex(12)}" if candidate.external_id else None
-    candidate.member, candidate.keep_until = None, None
+    candidate.member, candidate.keep_until, candidate.merge = None, None, {}
     candidate.erased_at = clock.now()
     candidate.version += 1
     candidate.save()
@@ -183,14 +186,23 @@ def _without_words(value: Any) -> Any:
     return "" if isinstance(value, str) else value
 
 
-def _forget_outside(company_id: int, places: list[str], address: str) -> None:
+def _forget_outside(company_id: int, places: list[str], addresses: Collection[str]) -> None:
     """After the commit: what lies on the disk. What is missed here, `files.sweep` finds."""
     forget_places(places)
-    forget_mails_to(address)
+    for address in addresses:
+        forget_mails_to(address)
 
 
 def _words(candidate: Candidate) -> Collection[str]:
-    return [candidate.name, candidate.email, candidate.phone, *candidate.links.split()]
+    """Also those that went when another entry of the person was merged into it."""
+    told = [vars(candidate), *(candidate.merge.get(when, {}) for when in ("before", "after"))]
+    facts = [each.get(name) or "" for each in told for name in ("name", "email", "phone")]
+    return [*facts, *(link for each in told for link in (each.get("links") or "").split())]
+
+
+def _addresses(candidate: Candidate) -> set[str]:
+    told = [candidate.email, *(candidate.merge.get(when, {}).get("email") for when in ("before", "after"))]
+    return {address for address in told if address}
 
 
 def _ids(model: Any, company_id: int, **by: Any) -> list[int]:

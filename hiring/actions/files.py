@@ -24,6 +24,8 @@ from cs_platform.lib import clock
 from hiring import cv
 from hiring.models import Candidate, CandidateFile
 
+from .people import check_stands
+
 logger = logging.getLogger(__name__)
 MOST_BYTES = 10 * 1024**2
 MOST_FILES = 20
@@ -36,8 +38,7 @@ def keep_file(*, actor: Member | None, candidate: Candidate, upload: File) -> Ca
     """Keeps what somebody handed in. Raises ValidationError for another kind, a larger one, or one too many."""
     candidate = Candidate.objects.select_for_update(no_key=True).get(id=candidate.id)
     kind = checked_kind(upload)
-    if candidate.erased_at:
-        raise ValidationError(_("This file was erased; nothing new about the person is kept in it."))
+    check_stands(candidate)
     if candidate.files.count() >= MOST_FILES:
         raise ValidationError(
             {"file": _("At most %(most)s files are kept of a person.") % {"most": MOST_FILES}}

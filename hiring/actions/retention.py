@@ -28,7 +28,7 @@ UPDATE hiring_candidate c
            END AS until
       FROM hiring_candidate k
       LEFT JOIN hiring_application a ON a.company_id = k.company_id AND a.candidate_id = k.id
-     WHERE k.company_id = %(company)s AND k.erased_at IS NULL
+     WHERE k.company_id = %(company)s AND k.erased_at IS NULL AND k.merged_into_id IS NULL
        AND (%(candidate)s::bigint IS NULL OR k.id = %(candidate)s)
      GROUP BY k.id
   ) e

@@ -14,6 +14,7 @@ from customers.api.fields import MOST, person
 from customers.api.filters import ListFilter
 from hiring.actions.candidates import apply, close_application, move_application, reopen_application
 from hiring.models import Application, Source
+from hiring.queries.debrief import debrief_of
 from hiring.queries.sealing import Progress, progress_of
 
 from .fields import CandidateId, HiringViewSet, Made, RequisitionId, refuse_others
@@ -64,6 +65,46 @@ class ApplicationSerializer(serializers.ModelSerializer):
             for (of, stage), its in sorted(progress.items(), key=lambda item: item[0])
             if of == application.id
         ]
+
+
+class LineSerializer(serializers.Serializer):
+    """An attribute of the composite."""
+
+    attribute = serializers.IntegerField()
+    name = serializers.CharField()
+    weight = serializers.DecimalField(max_digits=9, decimal_places=3)
+    share = serializers.DecimalField(max_digits=9, decimal_places=3)
+    n = serializers.IntegerField()
+    people = serializers.IntegerField()
+    mean = serializers.DecimalField(max_digits=4, decimal_places=3, allow_null=True)
+    adds = serializers.DecimalField(max_digits=4, decimal_places=3)
+
+
+class DebriefSerializer(serializers.Serializer):
+    """While a scorecard is outstanding there is only how many are in. Ratings are read as scorecards."""
+
+    is_open = serializers.BooleanField()
+    submitted = serializers.IntegerField()
+    total = serializers.IntegerField()
+    composite = serializers.DecimalField(
+        source="reckoning.value", max_digits=4, decimal_places=3, allow_null=True, default=None
+    )
+    threshold = serializers.DecimalField(
+        source="reckoning.threshold", max_digits=3, decimal_places=2, allow_null=True, default=None
+    )
+    is_enough = serializers.BooleanField(
+        source="reckoning.is_enough", allow_null=True, default=None, help_text="To hire or not to hire."
+    )
+    lacking = serializers.ListField(
+        source="reckoning.lacking",
+        child=serializers.CharField(),
+        default=list,
+        help_text="Attributes that too few have rated.",
+    )
+    lines = LineSerializer(source="reckoning.kept", many=True, default=list)
+    seen = serializers.CharField(
+        source="reckoning.seen", allow_null=True, default=None, help_text="To be sent with a decision."
+    )
 
 
 class NewApplication(serializers.Serializer):
@@ -171,6 +212,14 @@ class ApplicationViewSet(HiringViewSet):
         with conflicts(request):
             reopen_application(actor=self.member, application=application, version=_seen(asked, application))
         return self._told()
+
+    @extend_schema(
+        summary="The debrief: how many scorecards are in, then the composite", responses=DebriefSerializer
+    )
+    @action(detail=True, methods=["get"])
+    def debrief(self, request: Request, pk: str) -> Response:
+        page = debrief_of(self.member, self.get_object())
+        return Response(DebriefSerializer(page).data)
 
     def _managed(self) -> Application:
         application: Application = self.get_object()

@@ -3,6 +3,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import exceptions, serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,7 +13,7 @@ from customers.api.editing import IF_MATCH, conflicts, seen_version, with_etag
 from customers.api.fields import MOST, Person, person
 from customers.api.filters import ListFilter
 from customers.models.rules import LONGEST_TEXT
-from hiring.actions.requisitions import change_requisition, open_requisition
+from hiring.actions.requisitions import change_requisition, open_requisition, set_requisition_state
 from hiring.models import Requisition, Stage
 from hiring.permissions import can_hire
 
@@ -73,6 +74,10 @@ class NewRequisition(RequisitionChange):
     version = None  # type: ignore[assignment]
 
 
+class StateChange(serializers.Serializer):
+    state = serializers.ChoiceField(Requisition.State.choices)
+
+
 class RequisitionFilter(ListFilter):
     """Of the list of requisitions."""
 
@@ -126,3 +131,18 @@ class RequisitionViewSet(HiringViewSet):
                 actor=self.member, requisition=requisition, version=seen, **asked
             )
         return with_etag(Response(RequisitionSerializer(requisition).data), requisition.version)
+
+    @extend_schema(
+        summary="Open, hold, fill or cancel; applications stay as they are",
+        request=StateChange,
+        responses={201: RequisitionSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    @once
+    def state(self, request: Request, pk: str) -> Response:
+        requisition = self.get_object()
+        refuse_others(self.member, requisition)
+        asked = self.checked(StateChange)
+        requisition = set_requisition_state(actor=self.member, requisition=requisition, **asked)
+        answer = Response(RequisitionSerializer(self.get_object()).data, status=201)
+        return with_etag(answer, requisition.version)

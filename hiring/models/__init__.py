@@ -10,6 +10,7 @@ from .question import Question, QuestionKind
 from .requisition import Criterion, Requisition, RequisitionMember, Stage
 from .scorecard import COUNTED, PanelRole, Rating, Recommendation, Revision, Sample, Scorecard, Sign
 from .settings import HiringSettings
+from .takeover import Takeover
 from .voluntary import VoluntaryAnswer
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "Source",
     "Stage",
     "StageMove",
+    "Takeover",
     "VoluntaryAnswer",
 ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -11,6 +12,9 @@ from cs_platform.lib import clock
 from customers.models.tenant import Tenant, member_key
 
 from .requisition import Requisition, Stage
+
+# How long a merge can be taken back.
+PARTED_WITHIN = timedelta(days=30)
 
 
 class Source(models.TextChoices):
@@ -31,7 +35,10 @@ class CandidateQuerySet(models.QuerySet[Any]):
 
 
 class Candidate(Tenant):
-    """A person who may be hired. Erased, name and texts are gone and the ratings stay without them."""
+    """A person who may be hired. Erased, name and texts are gone and the ratings stay without them.
+
+    One that was merged into another has no applications any more, so nobody finds it.
+    """
 
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -47,6 +54,13 @@ class Candidate(Tenant):
     warned_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # The same person under another row, which holds everything since; this one keeps what it said, to be taken back.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+    merged_at = models.DateTimeField(null=True, blank=True)
+    # What moved, and what the other row said before: {"applications", "files", "before", "after"}.
+    merge = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=200, null=True, blank=True)
 
@@ -65,10 +79,20 @@ class Candidate(Tenant):
                 condition=models.Q(member__isnull=False),
                 name="candidate_who_works_here",
             ),
+            models.Index(
+                fields=["company", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="candidate_merged",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name or gettext("Erased candidate")
+
+    @property
+    def can_be_parted(self) -> bool:
+        """Merged lately enough to be taken back."""
+        return bool(self.merged_at and not self.erased_at and self.merged_at > clock.now() - PARTED_WITHIN)
 
 
 class ApplicationQuerySet(models.QuerySet[Any]):

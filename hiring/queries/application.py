@@ -8,6 +8,7 @@ from hiring.models import Application, Candidate, CandidateNote, Scorecard, Stag
 
 from .board import Card, in_rows
 from .candidates import Alike, alike, can_care_for
+from .merging import cared_for, merges_of
 from .people import can_manage_requisition
 from .sealing import Progress, is_debrief_open, readable_notes
 
@@ -41,6 +42,9 @@ class Page:
     is_debrief_open: bool
     others: list[Any]
     alike: list[Alike]
+    # Of those alike whom the reader may merge with this person, and what was merged into it already.
+    mergeable: set[int]
+    merges: list[Candidate]
 
     @property
     def candidate(self) -> Any:
@@ -76,10 +80,12 @@ def page_of(member: Member, application: Any) -> Page:
     waits = [card for card in own if card.is_open]
     candidate = application.candidate
     others = Application.objects.visible_to(member).filter(candidate_id=candidate.id)
+    cares = manages and can_care_for(member, candidate)
+    found = _alike(member, candidate) if manages else []
     return Page(
         application=application,
         manages=manages,
-        cares=manages and can_care_for(member, candidate),
+        cares=cares,
         card=in_rows(member, [application])[0],
         stages=list(application.requisition.stages.order_by("position")) if manages else [],
         moves=_moves(application),
@@ -91,7 +97,9 @@ def page_of(member: Member, application: Any) -> Page:
         others=list(
             others.exclude(id=application.id).select_related("requisition", "stage").order_by("-applied_at")
         ),
-        alike=_alike(member, candidate) if manages else [],
+        alike=found,
+        mergeable=cared_for(member, [each.candidate.id for each in found]) if cares and found else set(),
+        merges=merges_of(candidate) if cares else [],
     )
 
 

@@ -42,24 +42,33 @@ def alike(
     email, digits, name = email.strip().lower(), _digits(phone), " ".join(name.split()).lower()
     same = Q(pk__in=[])
     if email:
-        same |= Q(email=email)
+        same |= Q(email=email) | Q(id__in=_merged_from(member, email))
     if name:
         same |= Q(lower_name=name)
     if len(digits) >= FEWEST_DIGITS:
         same |= Q(digits__endswith=digits[-9:])
     people = _with_keys(Candidate.objects.visible_to(member)).filter(same, erased_at__isnull=True)
     found = list(people.exclude(id=other_than).order_by("-id")[:MOST])
+    earlier = (
+        set(_merged_from(member, email)) if email and any(each.email != email for each in found) else set()
+    )
     by_candidate = _applications(member, found)
     return [
         Alike(
             each,
-            bool(email) and each.email == email,
+            bool(email) and (each.email == email or each.id in earlier),
             len(digits) >= FEWEST_DIGITS and each.digits.endswith(digits[-9:]),
             bool(name) and each.lower_name == name,
             by_candidate.get(each.id, []),
         )
         for each in found
     ]
+
+
+def _merged_from(member: Member, email: str) -> QuerySet[Any]:
+    """Who was also entered under this address; that entry was merged into theirs."""
+    gone = Candidate.objects.filter(company_id=member.company_id, email=email, merged_into__isnull=False)
+    return gone.order_by().values_list("merged_into_id", flat=True)
 
 
 def _applications(member: Member, people: list[Any]) -> dict[int, list[Application]]:

@@ -16,11 +16,24 @@ def told_of(member: Member, candidate: Candidate) -> dict[str, Any]:
         "email": candidate.email,
         "phone": candidate.phone,
         "links": candidate.links.splitlines(),
+        "entered_as_well": [_earlier(each) for each in candidate.merged.order_by("id")],
         "added_at": candidate.created_at,
         "consent": {"text": candidate.consent_text, "given_at": candidate.consented_at},
         "kept_until": candidate.keep_until,
         "files": list(candidate.files.order_by("id").values("id", "name", "size", "added_at", "text")),
         "applications": [_application(member, row) for row in rows],
+    }
+
+
+def _earlier(candidate: Candidate) -> dict[str, Any]:
+    """What another entry of the person said, before the two were merged."""
+    return {
+        "name": candidate.name,
+        "email": candidate.email,
+        "phone": candidate.phone,
+        "links": candidate.links.splitlines(),
+        "added_at": candidate.created_at,
+        "consent": {"text": candidate.consent_text, "given_at": candidate.consented_at},
     }
 
 

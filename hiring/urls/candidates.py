@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hiring.views import candidates, files
+from hiring.views import candidates, files, merging
 
 urlpatterns = [
     path(
@@ -12,6 +12,14 @@ urlpatterns = [
     path("hiring/candidates/<int:candidate>/export/", candidates.candidate_export, name="candidate_export"),
     path(
         "hiring/candidates/<int:candidate>/erasure/", candidates.candidate_erasure, name="candidate_erasure"
+    ),
+    path(
+        "hiring/candidates/<int:candidate>/merge/<int:other>/", merging.candidate_merge, name="candidate_merge"
+    ),
+    path(
+        "hiring/candidates/<int:candidate>/merge/<int:other>/undo/",
+        merging.candidate_unmerge,
+        name="candidate_unmerge",
     ),
     path("hiring/candidates/<int:candidate>/files/", files.file_new, name="file_new"),
     path("hiring/files/<int:kept>/", files.file_text, name="file_text"),

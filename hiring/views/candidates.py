@@ -87,12 +87,12 @@ def _added(request: MemberRequest, requisition: Any, form: CandidateForm) -> App
 @READ_OR_POST
 @member_required
 def candidate_edit(request: MemberRequest, candidate: int) -> HttpResponse:
-    found = _cared_for(request, candidate)
+    found = cared_for(request, candidate)
     form = FactsForm(request.member, request.POST or None, candidate=found)
     if request.method == "POST" and form.is_valid() and _changed(request, found, form):
         messages.success(request, _("Saved."))
-        return _to_page(request, found)
-    page = {"candidate": found, "form": form, "application": _newest(request, found)}
+        return to_page(request, found)
+    page = {"candidate": found, "form": form, "application": newest(request, found)}
     return render(request, "hiring/candidates/edit.html", page, status=page_status(form))
 
 
@@ -116,7 +116,7 @@ def _changed(request: MemberRequest, found: Candidate, form: FactsForm) -> bool:
 @member_required
 def candidate_export(request: MemberRequest, candidate: int) -> FileResponse:
     """The whole file, to be given to the person. What is sealed to whoever fetches it is not in it."""
-    found = _cared_for(request, candidate)
+    found = cared_for(request, candidate)
     packed = export_candidate(actor=request.member, candidate=found)
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(packed, as_attachment=True, filename=f"candidate-{found.id}.zip", headers=headers)
@@ -126,16 +126,20 @@ def candidate_export(request: MemberRequest, candidate: int) -> FileResponse:
 @member_required
 def candidate_erasure(request: MemberRequest, candidate: int) -> HttpResponse:
     """Says what goes and what stays; done when the name is typed."""
-    found = _cared_for(request, candidate)
+    found = cared_for(request, candidate)
     form = CandidateErasureForm(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        erase_candidate(actor=request.member, candidate=found)
-        messages.success(request, _("Erased. The ratings stay, without a name."))
-        return _to_page(request, found)
+        try:
+            erase_candidate(actor=request.member, candidate=found)
+        except ValidationError as refused:
+            take_errors(form, refused)
+        else:
+            messages.success(request, _("Erased. The ratings stay, without a name."))
+            return to_page(request, found)
     page = {
         "candidate": found,
         "form": form,
-        "application": _newest(request, found),
+        "application": newest(request, found),
         "applications": found.applications.count(),
         "files": found.files.count(),
     }
@@ -146,7 +150,7 @@ def find_candidate(request: MemberRequest, candidate: int) -> Candidate:
     return get_object_or_404(Candidate.objects.visible_to(request.member), id=candidate)
 
 
-def _cared_for(request: MemberRequest, candidate: int) -> Candidate:
+def cared_for(request: MemberRequest, candidate: int) -> Candidate:
     found = find_candidate(request, candidate)
     allow(
         can_care_for(request.member, found),
@@ -155,13 +159,13 @@ def _cared_for(request: MemberRequest, candidate: int) -> Candidate:
     return found
 
 
-def _newest(request: MemberRequest, candidate: Candidate) -> Application:
+def newest(request: MemberRequest, candidate: Candidate) -> Application:
     applications = Application.objects.visible_to(request.member).filter(candidate=candidate)
-    newest = applications.order_by("-id").first()
-    if newest is None:
+    found = applications.order_by("-id").first()
+    if found is None:
         raise Http404
-    return newest
+    return found
 
 
-def _to_page(request: MemberRequest, candidate: Candidate) -> HttpResponse:
-    return redirect("hiring:application", _newest(request, candidate).id)
+def to_page(request: MemberRequest, candidate: Candidate) -> HttpResponse:
+    return redirect("hiring:application", newest(request, candidate).id)

@@ -17,6 +17,7 @@ from hiring.actions.candidates import add_candidate_note, close_application, pla
 from hiring.actions.erasure import erase_candidate
 from hiring.actions.files import keep_file, read_text
 from hiring.actions.letters import write_letter
+from hiring.actions.merging import merge_candidates
 from hiring.actions.retention import ended, warn_of_ends, wind_clock
 from hiring.actions.scorecards import Tried, excuse_scorecard, revise_rating
 from hiring.models import Candidate, Decision, HiringSettings, Interview, KitQuestion, Rating, Scorecard
@@ -53,6 +54,10 @@ def told(mo, lee, ana, rae, settings, tmp_path):
         mo, a_requisition(mo), name=NAME, phone=PHONE, links=f"https://{WORD}.example"
     )
     candidate = application.candidate
+    other = an_application(mo, a_requisition(mo), name=f"N. {WORD}", consent_text=WORD).candidate
+    Candidate.objects.filter(id=other.id).update(external_id=WORD)
+    merge_candidates(actor=mo, kept=candidate, gone=other)
+    candidate.refresh_from_db()
     Candidate.objects.filter(id=candidate.id).update(
         email=EMAIL, consent_text=f"I, {NAME}, agree", external_id=f"gh-{WORD}"
     )
@@ -104,7 +109,7 @@ def test_nothing_tells_of_the_person_afterwards(told, mo, lee, tmp_path, django_
     assert "stays" in kept and "of somebody else" in kept
     assert sorted(Rating.objects.values_list("scorecard_id", "attribute_id", "value", "is_given")) == before
     assert Scorecard.objects.filter(state="submitted", recommendation="yes").count() == 3
-    candidate = Candidate.objects.get()
+    candidate = Candidate.objects.get(merged_into=None)
     assert (candidate.name, candidate.keep_until) == ("", None) and candidate.erased_at
     assert str(candidate) == "Erased candidate"
     ledger = Activity.objects.get(verb="x")

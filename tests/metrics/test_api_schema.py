@@ -51,8 +51,11 @@ def test_it_describes_every_route(schema):
             )
             for one in ("", "{id}/")
         ),
-        *(f"/api/v1/applications/{{id}}/{deed}/" for deed in ("move", "closure", "reopening")),
-        "/api/v1/interviews/{id}/cancellation/",
+        *(f"/api/v1/applications/{{id}}/{deed}/" for deed in ("move", "closure", "reopening", "debrief")),
+        *(f"/api/v1/candidates/{{id}}/{deed}/" for deed in ("merging", "separation")),
+        "/api/v1/requisitions/{id}/state/",
+        *(f"/api/v1/interviews/{{id}}/{deed}/" for deed in ("panel", "cancellation")),
+        *(f"/api/v1/decisions/{{id}}/{deed}/" for deed in ("approval", "return")),
         *(f"/api/v1/scorecards/{{id}}/{deed}/" for deed in ("declaration", "submission", "excuse")),
         *(f"/api/v1/playbooks/{{id}}/{deed}/" for deed in ("verification", "flags")),
         *(

@@ -15,6 +15,8 @@ from hiring.models import Application, Decision, Offer
 from hiring.queries.reckoning import Reckoning, reckon
 from hiring.queries.sealing import is_debrief_open
 
+from .news import ANSWERED, DECIDED, seen_to
+
 # How much has to be said against a composite.
 SHORTEST_REASON = 40
 LONGEST = 4000
@@ -63,6 +65,7 @@ def decide(*, actor: Member, application: Application, outcome: str, reason: str
         decided_by=actor,
     )
     activity.record("decision.made", decision, actor=actor, application=application.id)
+    seen_to(actor, DECIDED, application=application.id)
     return decision
 
 
@@ -87,6 +90,7 @@ def approve_decision(*, actor: Member, decision: Decision) -> Decision:
     decision.state, decision.approved_by, decision.approved_at = State.APPROVED, actor, clock.now()
     decision.save(update_fields=["state", "approved_by", "approved_at"])
     activity.record("decision.approved", decision, actor=actor, application=application.id)
+    seen_to(actor, ANSWERED, application=application.id)
     return decision
 
 
@@ -104,6 +108,7 @@ def send_decision_back(*, actor: Member, decision: Decision, answer: str) -> Dec
     decision.state, decision.answer = State.REFUSED, answer[:LONGEST]
     decision.save(update_fields=["state", "answer"])
     activity.record("decision.sent_back", decision, actor=actor, application=application.id)
+    seen_to(actor, ANSWERED, application=application.id)
     return decision
 
 

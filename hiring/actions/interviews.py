@@ -15,6 +15,7 @@ from customers.actions import EditConflict
 from hiring.models import Application, Interview, InterviewMail, KitVersion, PanelRole, Scorecard, Stage
 
 from .invitations import write_mails
+from .news import REPLACED, SCORED, seen_to
 
 Kind = InterviewMail.Kind
 # How long somebody has to put a scorecard in after the end of an interview.
@@ -114,6 +115,7 @@ def cancel_interview(*, actor: Member, interview: Interview, why: str = "") -> I
         excuse=why or _("The interview was cancelled."),
     )
     activity.record("interview.cancelled", interview, actor=actor, application=interview.application_id)
+    seen_to(actor, (*SCORED, *REPLACED), interview=interview.id)
     return interview
 
 
@@ -167,6 +169,7 @@ def change_panel(
     activity.record(
         "interview.panel_changed", interview, actor=actor, application=interview.application_id, panel=new
     )
+    seen_to(actor, REPLACED, interview=interview.id)
     return interview
 
 

@@ -14,6 +14,7 @@ from cs_platform.lib import clock
 from hiring.models import Application, Decision, Offer, Requisition, Stage, StageMove
 
 from .candidates import move_application
+from .news import OFFERED, seen_to
 from .requisitions import set_requisition_state
 
 State = Offer.State
@@ -59,6 +60,7 @@ def make_offer(
     except IntegrityError as error:
         raise ValidationError(_("There is an offer already.")) from error
     activity.record("offer.made", offer, actor=actor, application=application.id)
+    seen_to(actor, OFFERED, application=application.id)
     _into_offer_stage(actor, application)
     return offer
 
@@ -77,6 +79,7 @@ def answer_offer(*, actor: Member, offer: Offer, state: str) -> Offer:
     offer.state, offer.answered_at = state, clock.now()
     offer.save(update_fields=["state", "answered_at"])
     activity.record(f"offer.{state}", offer, actor=actor, application=application.id)
+    seen_to(actor, OFFERED, application=application.id)
     return offer
 
 

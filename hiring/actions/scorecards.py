@@ -26,6 +26,7 @@ from hiring.models import (
 )
 
 from .invitations import write_mails
+from .news import SCORED, seen_to
 
 LONGEST = 20000
 Kind = InterviewMail.Kind
@@ -134,6 +135,7 @@ def submit_scorecard(*, actor: Member, card: Scorecard, edits: int) -> Scorecard
     card.save(update_fields=["state", "submitted_at"])
     _hold(card.interview)
     activity.record("scorecard.submitted", card, actor=actor, application=card.application_id)
+    seen_to(actor, SCORED, interview=card.interview_id)
     return card
 
 
@@ -152,6 +154,8 @@ def excuse_scorecard(*, actor: Member | None, card: Scorecard, why: str) -> Scor
         card.save(update_fields=["state", "excused_at", "excused_by", "excuse"])
         write_mails(card.interview, Kind.CANCELLATION, [card.member_id])
         activity.record("scorecard.excused", card, actor=actor, application=card.application_id)
+        if actor is not None and actor.id == card.member_id:
+            seen_to(actor, SCORED, interview=card.interview_id)
     return card
 
 

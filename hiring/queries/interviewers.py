@@ -57,7 +57,7 @@ def interviewers(company: Company, today: date, people: Collection[int] | None =
     trained = dict(
         InterviewerTraining.objects.filter(company_id=company.id).values_list("member_id", "done_on")
     )
-    counted = _counted(company, today)
+    counted = _counted(company, today, people)
     wanted = {*trained, *counted} if people is None else set(people)
     members = Member.objects.active().filter(company_id=company.id, id__in=wanted, is_bot=False)
     rules = settings_of(company.id)
@@ -74,7 +74,9 @@ def interviewers(company: Company, today: date, people: Collection[int] | None =
     ]
 
 
-def _counted(company: Company, today: date) -> dict[int, tuple[int, int, int, int]]:
+def _counted(
+    company: Company, today: date, people: Collection[int] | None
+) -> dict[int, tuple[int, int, int, int]]:
     """{member id: (shadows, reverse shadows, interviews before today, from today on)}."""
     begin, now, end = (
         _midnight(company, day) for day in (today - LOAD, today, today + LOAD + timedelta(days=1))
@@ -82,9 +84,11 @@ def _counted(company: Company, today: date) -> dict[int, tuple[int, int, int, in
     held = Q(state=Scorecard.State.SUBMITTED, interview__state=Interview.State.HELD)
     takes_part = ~Q(state=Scorecard.State.EXCUSED) & ~Q(interview__state=Interview.State.CANCELLED)
     at = "interview__starts_at"
+    cards = Scorecard.objects.filter(company_id=company.id)
+    if people is not None:
+        cards = cards.filter(member_id__in=list(people))
     rows = (
-        Scorecard.objects.filter(company_id=company.id)
-        .order_by()
+        cards.order_by()
         .values_list("member_id")
         .annotate(
             shadows=Count("id", filter=held & Q(role=PanelRole.SHADOW)),

@@ -1,6 +1,6 @@
 """The list of jobs with what waits on each, and the page of one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +25,7 @@ from hiring.models import (
 
 from .sealing import readable_decisions
 from .seats import taken_seats
+from .unqualified import Unready, unqualified
 
 A_PAGE = 50
 SHOWN_CARDS = 30
@@ -34,17 +35,19 @@ DAY = timedelta(days=1)
 @dataclass(frozen=True)
 class Waiting:
     """What a job waits for. over: candidates longer in a stage than planned. cards: scorecards that are not in
-    though the interview has ended. decisions: those that a second person has to look at, where the reader may."""
+    though the interview has ended. decisions: those that a second person has to look at, where the reader may.
+    unready: interviews to come with somebody to score who is not qualified yet."""
 
     people: int = 0
     over: int = 0
     cards: int = 0
     decisions: int = 0
     offers: int = 0
+    unready: Sequence[Unready] = ()
 
     @property
     def is_anything(self) -> bool:
-        return bool(self.over or self.cards or self.decisions or self.offers)
+        return bool(self.over or self.cards or self.decisions or self.offers or self.unready)
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,15 @@ def waiting(member: Member, requisitions: Iterable[int]) -> dict[int, Waiting]:
     )
     through = "application__requisition_id"
     outstanding, decided, out = (_by(each, through) for each in (cards, decisions, offers))
+    unready = unqualified(member, ids)
     return {
         id: Waiting(
-            people.get(id, 0), over.get(id, 0), outstanding.get(id, 0), decided.get(id, 0), out.get(id, 0)
+            people.get(id, 0),
+            over.get(id, 0),
+            outstanding.get(id, 0),
+            decided.get(id, 0),
+            out.get(id, 0),
+            unready.get(id, ()),
         )
         for id in ids
     }

@@ -17,6 +17,7 @@ from customers.actions import EditConflict
 from hiring.models import Application, Letter, LetterTemplate
 
 from .candidates import close_application
+from .news import MAILED, seen_to
 
 Occasion, State = LetterTemplate.Occasion, Letter.State
 PLACES = re.compile(r"\{(name|job|company|sender)\}")
@@ -68,11 +69,23 @@ def write_letter(
 
 @transaction.atomic
 def turn_down(
-    *, actor: Member, application: Application, subject: str, body: str, why: str, version: int
+    *,
+    actor: Member,
+    application: Application,
+    subject: str,
+    body: str,
+    why: str,
+    version: int,
+    cancels_interviews: bool = False,
 ) -> Letter:
     """A person turns somebody down, with a letter of theirs: both or neither."""
     close_application(
-        actor=actor, application=application, state=Application.State.REJECTED, why=why, version=version
+        actor=actor,
+        application=application,
+        state=Application.State.REJECTED,
+        why=why,
+        version=version,
+        cancels_interviews=cancels_interviews,
     )
     return write_letter(
         actor=actor, application=application, occasion=Occasion.DECLINE, subject=subject, body=body
@@ -109,6 +122,7 @@ def send_again(*, actor: Member, letter: Letter) -> Letter:
     letter.to, letter.state, letter.tries, letter.fault = _address_of(application), State.WAITING, 0, ""
     letter.save(update_fields=["to", "state", "tries", "fault"])
     activity.record("letter.sent_again", letter, actor=actor, application=application.id)
+    seen_to(actor, MAILED, application=application.id)
     return letter
 
 

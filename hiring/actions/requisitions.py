@@ -1,6 +1,6 @@
 """Jobs to be filled."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,10 @@ from accounts import activity
 from accounts.models import Member, Role
 from cs_platform.lib import clock
 from customers.actions.conflict import EditConflict, check_version
-from hiring.models import Attribute, Criterion, Kit, Requisition, RequisitionMember, Stage
+from hiring.models import Attribute, Criterion, Interview, Kit, Requisition, RequisitionMember, Stage
 from hiring.queries.settings import settings_of
 
+from .interviews import cancel_interview
 from .library import newest_version, stock_library
 
 # (kind, name, limit in days, key of its kit) of a new requisition.
@@ -94,8 +95,16 @@ def change_requisition(
 
 
 @transaction.atomic
-def set_requisition_state(*, actor: Member, requisition: Requisition, state: str) -> Requisition:
-    """Opens, holds, fills or cancels. Applications stay as they are: nobody is turned down by a machine."""
+def set_requisition_state(
+    *, actor: Member, requisition: Requisition, state: str, cancelled: Iterable[Interview] = ()
+) -> Requisition:
+    """Opens, holds, fills or cancels. Applications stay as they are: nobody is turned down by a machine.
+
+    cancelled: interviews that are cancelled with it, which panel and candidate are told by mail.
+    """
+    # Whoever hires holds an application before its job, so here too they come first.
+    for interview in sorted(cancelled, key=lambda each: (each.application_id, each.id)):
+        cancel_interview(actor=actor, interview=interview)
     requisition = Requisition.objects.select_for_update(no_key=True).get(id=requisition.id)
     if requisition.state != state:
         requisition.state = state

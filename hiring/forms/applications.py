@@ -1,5 +1,6 @@
 """What is done with an application."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PersonField
 from accounts.models import Member
-from hiring.models import Application, Stage
+from hiring.models import Application, Interview, Stage
 
 VERSION = {"required": False, "widget": forms.HiddenInput, "min_value": 0, "max_value": 2**31 - 1}
 
@@ -48,7 +49,31 @@ class MoveForm(forms.Form):
         self.fields["stage"].queryset = stages  # type: ignore[attr-defined]
 
 
-class ClosingForm(forms.Form):
+class CancelsForm(forms.Form):
+    """What ends while an interview is planned: a tick cancels those interviews in the same step.
+
+    planned: interviews that are; without any there is nothing to tick.
+    """
+
+    cancels_interviews = forms.BooleanField(
+        label=_("Cancel them too; panel and candidate are told by e-mail"), required=False
+    )
+
+    def __init__(self, *args: Any, planned: Sequence[Interview] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.planned = planned
+        if not planned:
+            del self.fields["cancels_interviews"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.planned and not cleaned.get("cancels_interviews"):
+            told = _("Somebody would wait for it. Cancel it first, or tick that it is cancelled with this.")
+            self.add_error("cancels_interviews", str(told))
+        return cleaned
+
+
+class ClosingForm(CancelsForm):
     """Turned down or withdrawn, by a person and with a reason."""
 
     version = forms.IntegerField(**VERSION)  # type: ignore[arg-type]
@@ -67,5 +92,5 @@ class ClosingForm(forms.Form):
         help_text=_("For whoever reads this later; it is not sent to the candidate."),
     )
 
-    def __init__(self, application: Application, data: Any = None) -> None:
-        super().__init__(data, initial={"version": application.version})
+    def __init__(self, application: Application, data: Any = None, **options: Any) -> None:
+        super().__init__(data, initial={"version": application.version}, **options)

@@ -9,6 +9,8 @@ from cs_platform.lib.outside import storable
 from hiring.actions.letters import LONGEST
 from hiring.models import LetterTemplate
 
+from .applications import CancelsForm
+
 
 class BodyField(forms.CharField):
     """A longer text. Browsers send line ends as two characters, and one is kept."""
@@ -19,7 +21,7 @@ class BodyField(forms.CharField):
         return storable(super().to_python(value) or "").replace("\r\n", "\n")
 
 
-class LetterForm(forms.Form):
+class LetterForm(CancelsForm):
     """why, version: where somebody is turned down with the letter."""
 
     occasion = forms.ChoiceField(choices=LetterTemplate.Occasion.choices, widget=forms.HiddenInput)

@@ -107,3 +107,9 @@ def _marks(person: Interviewer) -> list[str]:
     if person.load >= HEAVY:
         found.append(_("%(n)s interviews in four weeks") % {"n": person.load})
     return found
+
+
+def planned_of(member: Member, **which: Any) -> list[Any]:
+    """Interviews that are planned and that the member may read, the next one first."""
+    found = Interview.objects.visible_to(member).filter(state=Interview.State.PLANNED, **which)
+    return list(found.select_related("application__candidate", "stage").order_by("starts_at", "id"))

@@ -25,6 +25,7 @@ from hiring.forms.applications import ClosingForm, MoveForm, NextForm, NoteForm
 from hiring.forms.candidates import FileForm
 from hiring.models import Application, Stage
 from hiring.queries.application import find_application, page_of
+from hiring.queries.interviews import planned_of
 from hiring.queries.people import can_manage_requisition
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -148,7 +149,7 @@ def _moved(request: MemberRequest, found: Any, stage: Stage, version: int | None
 @member_required
 def closing(request: MemberRequest, application: int) -> HttpResponse:
     found = _managed(request, application)
-    form = ClosingForm(found, request.POST or None)
+    form = ClosingForm(found, request.POST or None, planned=planned_of(request.member, application=found))
     if request.method == "POST" and form.is_valid() and _closed(request, found, form):
         said = _("%(name)s: %(state)s.") % {
             "name": isolated(str(found.candidate)),
@@ -169,7 +170,12 @@ def _closed(request: MemberRequest, found: Any, form: ClosingForm) -> bool:
     version = found.version if said["version"] is None else said["version"]
     try:
         actions.close_application(
-            actor=request.member, application=found, state=said["state"], why=said["why"], version=version
+            actor=request.member,
+            application=found,
+            state=said["state"],
+            why=said["why"],
+            version=version,
+            cancels_interviews=said.get("cancels_interviews", False),
         )
     except ValidationError as refused:
         take_errors(form, refused)

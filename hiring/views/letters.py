@@ -18,6 +18,7 @@ from customers.actions import EditConflict
 from hiring.actions.letters import filled, send_again, turn_down, write_letter
 from hiring.forms.letters import LetterForm
 from hiring.models import Application, Decision, Letter, LetterTemplate
+from hiring.queries.interviews import planned_of
 
 from .debrief import find_managed
 
@@ -43,7 +44,10 @@ def new(request: MemberRequest, application: int) -> HttpResponse:
     occasion = request.POST.get("occasion") or (chosen.occasion if chosen else Occasion.STATUS)
     turns_down = occasion == Occasion.DECLINE and found.is_active
     form = LetterForm(
-        request.POST or None, turns_down=turns_down, initial=_begun(request, found, chosen, occasion)
+        request.POST or None,
+        turns_down=turns_down,
+        planned=planned_of(request.member, application=found) if turns_down else (),
+        initial=_begun(request, found, chosen, occasion),
     )
     if request.method == "POST" and form.is_valid() and _sent(request, found, form, turns_down):
         return redirect("hiring:letters", found.id)

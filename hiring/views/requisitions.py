@@ -12,13 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.forms.fields import take_errors
 from accounts.middleware import MemberRequest
 from accounts.views.access import member_required, page_status
+from cs_platform.lib import clock
 from cs_platform.lib.undo import offer_undo
 from cs_platform.lib.words import isolated
 from customers.actions.conflict import EditConflict
-from hiring.actions.requisitions import change_requisition, open_requisition, set_requisition_state
+from hiring.actions.requisitions import (
+    CLOSED,
+    change_requisition,
+    open_requisition,
+    set_requisition_state,
+)
 from hiring.forms.requisitions import RequisitionForm
-from hiring.models import Requisition
+from hiring.models import Interview, Requisition
 from hiring.permissions import can_hire, can_set_rules
+from hiring.queries.interviews import planned_of
 from hiring.queries.plan import plan
 from hiring.queries.requisitions import hiring_page, requisition_page
 from hiring.queries.settings import settings_of
@@ -102,10 +109,15 @@ def edit(request: MemberRequest, requisition: int) -> HttpResponse:
 @require_POST
 @member_required
 def state(request: MemberRequest, requisition: int, state: str) -> HttpResponse:
-    """Opens, holds, fills or cancels; can be taken back."""
+    """Opens, holds, fills or cancels; can be taken back. Before a job ends, its planned interviews are asked about."""
     found = find_requisition(request, requisition)
-    before = found.state
-    changed = set_requisition_state(actor=request.member, requisition=found, state=state)
+    before, said = found.state, request.POST.get("interviews")
+    planned = _planned(request, found) if state in CLOSED and state != before else []
+    if planned and said not in ("cancel", "keep"):
+        context = {"requisition": found, "planned": planned, "state": State(state)}
+        return render(request, "hiring/requisitions/closing.html", context, status=422)
+    cancelled = planned if said == "cancel" else []
+    changed = set_requisition_state(actor=request.member, requisition=found, state=state, cancelled=cancelled)
     if changed.state != before:
         undo = reverse(f"hiring:{STATES[State(before)][0]}", args=[found.id])
         offer_undo(request, str(STATES[State(state)][1]) % _named(found), undo)
@@ -119,6 +131,12 @@ def planned(request: MemberRequest) -> HttpResponse:
     allow_hiring(request)
     rows = plan(request.member, request.member.company.today())
     return render(request, "hiring/requisitions/plan.html", {"rows": rows})
+
+
+def _planned(request: MemberRequest, found: Requisition) -> list[Interview]:
+    """Interviews to come of the job; the candidate of one of them is asked about none of the own."""
+    to_come = {"application__requisition": found, "ends_at__gt": clock.now()}
+    return planned_of(request.member, **to_come)
 
 
 def _is_picking(request: MemberRequest) -> bool:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cs_platform.lib import clock
 from hiring.actions.files import MOST_BYTES, read_text
 from hiring.actions.interviews import cancel_interview
 from hiring.models import Application, Candidate, CandidateFile, CandidateNote, Interview
@@ -132,6 +133,27 @@ def test_an_application_ends_by_a_person_with_a_reason(client, mo, ana, job):
     application.candidate.refresh_from_db()
     assert application.candidate.keep_until is None
     cancel_interview(actor=mo, interview=interview)
+
+
+def test_interviews_that_are_planned_are_cancelled_with_an_application(client, mo, ana, job):
+    application = an_application(mo, job)
+    interview = an_interview(mo, application, {ana: "lead"}, begins=clock.now() + timedelta(days=1))
+    url = f"/hiring/applications/{application.id}/closing/"
+    client.force_login(mo.user)
+    assert f'href="/hiring/interviews/{interview.id}/"' in client.get(url).content.decode()
+    sent = {"state": "withdrawn", "why": "WHYITENDED"}
+    asked = client.post(url, sent)
+    page = asked.content.decode()
+    assert asked.status_code == 422 and "WHYITENDED" in page and "Cancel it first, or tick" in page
+    letter = client.get(f"/hiring/applications/{application.id}/letters/new/?occasion=decline")
+    assert f'href="/hiring/interviews/{interview.id}/"' in letter.content.decode()
+
+    assert client.post(url, sent | {"cancels_interviews": "on"}).status_code == 302
+    interview.refresh_from_db()
+    application.refresh_from_db()
+    assert (interview.state, application.state) == ("cancelled", "withdrawn")
+    mails = interview.mails.filter(kind="cancellation", state="waiting")
+    assert set(mails.values_list("member_id", flat=True)) == {ana.id, None}
 
 
 def test_the_next_step_is_planned_by_who_hires(client, mo, ana, lee, job):

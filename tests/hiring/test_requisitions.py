@@ -144,6 +144,29 @@ def test_a_job_is_held_filled_cancelled_and_opened_and_each_can_be_undone(lees, 
         assert (job.state, job.closed_at) == ("open", None)
 
 
+def test_interviews_to_come_are_asked_about_before_a_job_ends(lees, lee, ana, job):
+    application = an_application(lee, job, name="Noor Aziz")
+    soon = clock.now() + timedelta(days=1)
+    interview = an_interview(lee, application, {ana: "lead"}, begins=soon)
+    held = an_interview(lee, application, {ana: "lead"})
+    asked = lees.post(f"{page_of(job)}fill/")
+    page = asked.content.decode()
+    job.refresh_from_db()
+    assert (asked.status_code, job.state) == (422, "open")
+    assert "An interview is planned" in page and "Noor Aziz" in page
+    assert f'href="/hiring/interviews/{interview.id}/"' in page and f"/interviews/{held.id}/" not in page
+
+    lees.post(f"{page_of(job)}fill/", {"interviews": "keep"})
+    job.refresh_from_db()
+    interview.refresh_from_db()
+    assert (job.state, interview.state) == ("filled", "planned")
+    lees.post(f"{page_of(job)}opening/")
+    lees.post(f"{page_of(job)}cancellation/", {"interviews": "cancel"})
+    interview.refresh_from_db()
+    assert (interview.state, application.interviews.get(id=held.id).state) == ("cancelled", "planned")
+    assert interview.mails.filter(kind="cancellation", member=None).exists()
+
+
 def test_only_those_who_hire_for_a_job_find_it(client, job, ana, mo, zed):
     for member, status in ((ana, 404), (mo, 200), (zed, 404)):
         client.force_login(member.user)
@@ -246,6 +269,25 @@ def test_stages_and_weights_that_somebody_changed_meanwhile_are_not_overwritten(
 
 
 # --- What waits ---------------------------------------------------------------------------------------------------
+
+
+def test_interviews_to_come_with_somebody_not_qualified_are_named(lees, lee, ana, mo, rae, job):
+    application = an_application(lee, job, name="Noor Aziz")
+    soon = clock.now() + timedelta(days=1)
+    planned = an_interview(lee, application, {ana: "lead", rae: "scorer", mo: "shadow"}, begins=soon)
+    an_interview(lee, application, {ana: "lead"})
+    HiringSettings.objects.create(company=lee.company, shadows_needed=0, reverse_shadows_needed=0)
+    note_training(actor=lee, member=rae, done_on=lee.company.today(), today=lee.company.today())
+
+    assert "1 interview with somebody not qualified" in lees.get(URL).content.decode()
+    page = lees.get(page_of(job)).content.decode()
+    named = page[page.index('id="unready"') :].split("</ul>")[0]
+    assert f'href="/hiring/interviews/{planned.id}/"' in named and "Noor Aziz" in named
+    assert "still needs the module on interviewing" in named
+    assert ana.name in named and rae.name not in named and mo.name not in named
+
+    note_training(actor=lee, member=ana, done_on=lee.company.today(), today=lee.company.today())
+    assert 'id="unready"' not in lees.get(page_of(job)).content.decode()
 
 
 def test_the_list_says_what_waits(lees, lee, ana, mo, job):

@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "continue-takeovers": {
+        "task": "hiring.tasks.continue_takeovers",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     # Every hour, because a day ends in some zone at any hour.
     "keep-candidates-no-longer": {
         "task": "hiring.tasks.keep_no_longer_everywhere",
@@ -91,6 +96,7 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "drop-held-files": {"task": "hiring.tasks.drop_held_files", "schedule": 900.0, "options": {"expires": 900}},
     "forget-stray-files": {"task": "hiring.tasks.sweep_files", "schedule": crontab(hour="3", minute="40")},
     "forget-notifications": {
         "task": "accounts.tasks.forget_notifications",

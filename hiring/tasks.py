@@ -4,11 +4,12 @@ from celery import shared_task
 
 from accounts.models import Company
 
-from .actions import files, sending
+from .actions import files, held, sending
 from .actions.erasure import erase_candidate
 from .actions.invitations import deliver
 from .actions.reminders import remind_of_scorecards
 from .actions.retention import ended, warn_of_ends, wind_clock
+from .imports import takeovers
 from .models import CandidateFile
 from .queries.mails import mails_due
 
@@ -49,6 +50,24 @@ def keep_no_longer(company_id: int) -> None:
 @shared_task
 def sweep_files() -> None:
     files.sweep()
+    takeovers.forget_old()
+
+
+@shared_task(time_limit=1800)
+def work_on_takeover(takeover_id: int) -> None:
+    """Tries or imports the tables of another program, all in one transaction."""
+    takeovers.work_on(takeover_id)
+
+
+@shared_task
+def continue_takeovers() -> None:
+    takeovers.continue_stale()
+
+
+@shared_task
+def drop_held_files() -> None:
+    """CVs that came with a form which nobody sent a second time."""
+    held.drop_old()
 
 
 @shared_task

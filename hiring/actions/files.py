@@ -44,7 +44,7 @@ def keep_file(*, actor: Member | None, candidate: Candidate, upload: File) -> Ca
             {"file": _("At most %(most)s files are kept of a person.") % {"most": MOST_FILES}}
         )
     place = f"{candidate.company_id}/{secrets.token_hex(20)}"
-    _write(upload, path_of(place))
+    write(upload, path_of(place))
     kept = CandidateFile.objects.create(
         company_id=candidate.company_id,
         candidate=candidate,
@@ -126,7 +126,7 @@ def _folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "candidates"
 
 
-def _write(upload: File, path: Path) -> None:
+def write(upload: File, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     with path.open("wb") as out:

@@ -12,6 +12,7 @@ from accounts.forms.fields import PersonField
 from accounts.models import Member
 from cs_platform.lib import clock
 from hiring.actions.files import checked_kind, too_large
+from hiring.actions.held import Held, find_held, hold
 from hiring.models import Candidate, Source
 
 FACTS = ("name", "email", "phone", "links", "member")
@@ -104,6 +105,9 @@ class CandidateForm(TakesFile, FactsForm):
         help_text=gettext_lazy("Empty: today."),
     )
     file = SmallFileField(label=gettext_lazy("CV"), required=False)
+    # Of a CV that came with an earlier sending of the form; without it if that is ticked.
+    held = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+    leaves_file = forms.BooleanField(required=False)
     same = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -114,8 +118,27 @@ class CandidateForm(TakesFile, FactsForm):
 
     def __init__(self, member: Member, consent: str, *args: Any, **options: Any) -> None:
         super().__init__(member, *args, **options)
-        self.consent, self.today = consent, member.company.today()
+        self.member, self.consent, self.today = member, consent, member.company.today()
         del self.fields["version"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        token = cleaned.get("held")
+        self.held_before = find_held(self.member, token) if token else None
+        if cleaned.get("leaves_file"):
+            self.held_before = None
+        elif token and not cleaned.get("file") and "file" not in self.errors:
+            if self.held_before is None:
+                self.add_error("file", _("The CV was held for an hour and is gone by now. Choose it again."))
+            else:
+                cleaned["file"] = self.held_before.file()
+        return cleaned
+
+    def held_on(self) -> Held | None:
+        """The CV that came with it, held until the form is sent the next time."""
+        if not self.is_bound or (upload := self.files.get("file")) is None or "file" in self.errors:
+            return getattr(self, "held_before", None)
+        return hold(actor=self.member, upload=upload)
 
     def clean_consented_on(self) -> Any:
         day = self.cleaned_data["consented_on"]

@@ -20,6 +20,7 @@ from hiring.actions.candidates import add_candidate, apply, change_candidate
 from hiring.actions.erasure import erase_candidate
 from hiring.actions.export import export_candidate
 from hiring.actions.files import MOST_BYTES, keep_file
+from hiring.actions.held import let_go
 from hiring.forms.candidates import CandidateErasureForm, CandidateForm, FactsForm
 from hiring.models import Application, Candidate
 from hiring.queries.candidates import alike, can_care_for
@@ -44,11 +45,12 @@ def candidate_new(request: MemberRequest, requisition: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         known = _known(request, form)
         if not known and (application := _added(request, found, form)):
+            let_go(actor=request.member, token=form.cleaned_data["held"])
             messages.success(
                 request, _("%(name)s is added.") % {"name": isolated(str(application.candidate))}
             )
             return redirect("hiring:application", application.id)
-    page = {"requisition": found, "form": form, "known": known, "consent": consent}
+    page = {"requisition": found, "form": form, "known": known, "consent": consent, "held": form.held_on()}
     status = 422 if known else page_status(form)
     return render(request, "hiring/candidates/new.html", page, status=status)
 

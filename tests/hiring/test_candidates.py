@@ -1,7 +1,10 @@
 """Adding people, their page, notes, the next step, the end of an application, files and copies."""
 
+import html
 import io
 import json
+import os
+import re
 import zipfile
 from datetime import timedelta
 
@@ -10,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cs_platform.lib import clock
 from hiring.actions.files import MOST_BYTES, read_text
+from hiring.actions.held import drop_old
 from hiring.actions.interviews import cancel_interview
 from hiring.models import Application, Candidate, CandidateFile, CandidateNote, Interview
 from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
@@ -77,6 +81,57 @@ def test_it_shows_who_may_be_the_same_before_it_keeps_anything(client, mo, lee, 
         f"/hiring/requisitions/{own.id}/candidates/new/", PERSON | {"same": hidden.candidate_id}
     )
     assert refused.status_code == 422
+
+
+def held_token(answer) -> str:
+    found = re.search(r'name="held" value="([^"]+)"', answer.content.decode())
+    return html.unescape(found[1]) if found else ""
+
+
+def test_a_cv_that_was_chosen_stays_with_the_form(client, mo, lee, job, tmp_path):
+    known = an_application(mo, job, name="Ines Duarte").candidate
+    other = a_requisition(mo, "Another job")
+    url = f"/hiring/requisitions/{other.id}/candidates/new/"
+    client.force_login(mo.user)
+    sent = {"name": "Ines Duarte", "source": "sourced"}
+    asked = client.post(url, sent | {"file": SimpleUploadedFile("cv.docx", a_docx("Words"))})
+    page, token = asked.content.decode(), held_token(asked)
+    assert asked.status_code == 422 and token and "cv.docx" in page
+    assert not CandidateFile.objects.exists() and len(list(tmp_path.rglob("held/*"))) == 1
+    # Any other fault keeps it, too; nobody else gets it.
+    again = client.post(url, sent | {"held": token, "email": "no address"})
+    assert again.status_code == 422 and held_token(again) == token
+    client.force_login(lee.user)
+    lees = a_requisition(lee, "Of Lee")
+    refused = client.post(f"/hiring/requisitions/{lees.id}/candidates/new/", sent | {"held": token})
+    assert refused.status_code == 422 and "Choose it again" in refused.content.decode()
+
+    client.force_login(mo.user)
+    assert client.post(url, sent | {"held": token, "same": known.id}).status_code == 302
+    file = CandidateFile.objects.get()
+    assert (file.name, file.candidate) == ("cv.docx", known)
+    assert not list(tmp_path.rglob("held/*"))
+    late = client.post(url, {"name": "N. N.", "source": "sourced", "held": token})
+    assert late.status_code == 422 and "gone by now" in late.content.decode()
+
+
+def test_held_files_stay_few_and_small_and_go_after_an_hour(client, mo, job, tmp_path):
+    url = f"/hiring/requisitions/{job.id}/candidates/new/"
+    client.force_login(mo.user)
+    for number in range(5):
+        faulty = {"name": "", "file": SimpleUploadedFile(f"cv{number}.docx", a_docx("Words"))}
+        token = held_token(client.post(url, faulty))
+    refused = client.post(url, {"name": "", "file": SimpleUploadedFile("cv.exe", b"MZ")})
+    large = client.post(url, {"name": "", "file": SimpleUploadedFile("cv.txt", b"x" * (MOST_BYTES + 1))})
+    assert held_token(refused) == held_token(large) == ""
+    files = list(tmp_path.rglob("held/*"))
+    assert len(files) == 3
+    left = client.post(url, {"name": "N. N.", "source": "sourced", "held": token, "leaves_file": "on"})
+    assert left.status_code == 302 and not CandidateFile.objects.exists()
+    for path in files:
+        if path.exists():
+            os.utime(path, (0, 0))
+    assert drop_old() == 2 and not list(tmp_path.rglob("held/*"))
 
 
 def test_a_colleague_who_applies_never_opens_the_own_file(client, mo, rae, job):

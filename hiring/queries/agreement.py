@@ -86,7 +86,7 @@ def by_attribute(ratings: Iterable[Rated]) -> dict[int, Agreement]:
         given[each.attribute][each.candidate][each.person].append(each.value)
     return {
         attribute: agreement(
-            [[fmean(values) for values in people.values()] for people in candidates.values()]
+            [[_mean(values) for values in people.values()] for people in candidates.values()]
         )
         for attribute, candidates in given.items()
     }
@@ -105,11 +105,11 @@ def leniency(ratings: Iterable[Rated]) -> list[Leniency]:
         by_pair[each.candidate, each.attribute][each.person].append(each.value)
     gaps: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for (candidate, _attribute), people in by_pair.items():
-        means = {person: fmean(values) for person, values in people.items()}
+        means = {person: _mean(values) for person, values in people.items()}
         for person, own in means.items():
             others = [mean for other, mean in means.items() if other != person]
             if others:
-                gaps[person][candidate].append(own - fmean(others))
+                gaps[person][candidate].append(own - _mean(others))
     found = [
         _lenient(person, [fmean(values) for values in candidates.values()])
         for person, candidates in gaps.items()
@@ -125,6 +125,11 @@ def _lenient(person: int, differences: list[float]) -> Leniency:
 
     half = stdtrit(n - 1, 0.975) * stdev(differences) / sqrt(n)
     return Leniency(person, n, mean, mean - half, mean + half)
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Most often there is one."""
+    return values[0] if len(values) == 1 else fmean(values)
 
 
 def _means(ratings: Iterable[Rated]) -> dict[int, dict[int, float]]:

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, datetime
 
-from django.db import connection
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from cs_platform.lib import clock
 from hiring.models import (
-    COUNTED,
     Application,
     Attribute,
-    Rating,
     Requisition,
     Scorecard,
     Source,
@@ -23,39 +21,15 @@ from hiring.models import (
 )
 from metrics.intervals import wilson
 
-from .agreement import FEWEST, Agreement, Leniency, Rated, by_attribute, leniency, overall
-from .sealing import settled_cards
+from .agreement import FEWEST, Agreement, Leniency
+from .board import own_files
 from .settings import settings_of
+from .tally import Tally, tally
 
 # Nothing is told of a smaller group.
 SMALLEST_GROUP = 10
 FOUR_FIFTHS = 0.8
 MOST_OVERDUE = 100
-
-# How long each visit to a stage lasted, and whether it led on: to a later stage, or to a hire.
-_VISITS = """
-WITH visit AS (
-  SELECT m.application_id, m.stage_id, m.moved_at,
-         lead(m.moved_at) OVER following AS until,
-         lead(m.stage_id) OVER following AS next_stage_id,
-         lead(m.outcome) OVER following AS outcome
-    FROM hiring_stagemove m
-    JOIN hiring_application a ON a.company_id = m.company_id AND a.id = m.application_id
-    JOIN hiring_candidate c ON c.company_id = a.company_id AND c.id = a.candidate_id
-   WHERE m.company_id = %(company)s AND a.requisition_id = ANY(%(requisitions)s)
-     AND c.member_id IS DISTINCT FROM %(reader)s
-  WINDOW following AS (PARTITION BY m.application_id ORDER BY m.moved_at, m.id))
-SELECT s.kind,
-       count(v.until),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM v.until - v.moved_at)::float8),
-       count(DISTINCT v.application_id) FILTER (WHERE v.until IS NOT NULL),
-       count(DISTINCT v.application_id) FILTER (WHERE n.position > s.position OR v.outcome = 'hired'),
-       count(DISTINCT v.application_id) FILTER (WHERE v.until IS NULL)
-  FROM visit v
-  JOIN hiring_stage s ON s.company_id = %(company)s AND s.id = v.stage_id
-  LEFT JOIN hiring_stage n ON n.company_id = %(company)s AND n.id = v.next_stage_id
- GROUP BY s.kind
-"""
 
 
 @dataclass(frozen=True)
@@ -120,6 +94,17 @@ class LeniencyRow:
 
 
 @dataclass(frozen=True)
+class OverdueRow:
+    """A scorecard that is late."""
+
+    member: str
+    application: int
+    candidate: str
+    stage: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class GroupRow:
     """hired: None for a group that is too small to be told of. ratio: to the group with the highest rate."""
 
@@ -141,7 +126,9 @@ class Reports:
     sources: list[SourceRow] = field(default_factory=list)
     agreement: list[AgreementRow] = field(default_factory=list)
     leniency: list[LeniencyRow] = field(default_factory=list)
-    overdue: list[Scorecard] = field(default_factory=list)
+    overdue: list[OverdueRow] = field(default_factory=list)
+    # The reader's, by which times are told.
+    today: date | None = None
     # None: not collected, or not for this reader.
     groups: list[GroupRow] | None = None
 
@@ -154,87 +141,68 @@ def reports(member: Member, requisition_id: int | None = None) -> Reports:
     """Of the jobs that the member hires for, or of one of them; nobody's own application is in it."""
     known = list(Requisition.objects.visible_to(member).order_by("-opened_at", "-id"))
     chosen = next((each for each in known if each.id == requisition_id), None)
-    ids = [each.id for each in ([chosen] if chosen else known)]
-    applications = Application.objects.visible_to(member).filter(requisition_id__in=ids).order_by()
-    ratings = _ratings(member, applications)
+    ids, own = [each.id for each in ([chosen] if chosen else known)], own_files(member)
+    counted = tally(member.company_id, ids, own)
     return Reports(
         requisition=chosen,
         requisitions=known,
-        stages=_stages(member, ids),
-        sources=_sources(applications),
-        agreement=_agreement(member, ratings),
-        leniency=_leniency(member, ratings),
-        overdue=_overdue(member, applications),
+        stages=_stages(counted),
+        sources=_sources(counted),
+        agreement=_agreement(member, counted),
+        leniency=_leniency(member, counted),
+        overdue=_overdue(member, ids, own),
+        today=timezone.localtime(clock.now()).date(),
         groups=None if chosen else _groups(member),
     )
 
 
-def _stages(member: Member, requisitions: list[int]) -> list[StageRow]:
-    asked: dict[str, Any] = {"company": member.company_id, "requisitions": requisitions, "reader": member.id}
-    with connection.cursor() as cursor:
-        cursor.execute(_VISITS, asked)
-        found = {kind: rest for kind, *rest in cursor.fetchall()}
+def _stages(counted: Tally) -> list[StageRow]:
     return [
         StageRow(str(name), n, median, Share(on, left), there)
         for kind, name in Stage.Kind.choices
-        if kind in found
-        for n, median, left, on, there in [found[kind]]
+        if kind in counted.visits
+        for n, median, left, on, there in [counted.visits[kind]]
     ]
 
 
-def _sources(applications: Any) -> list[SourceRow]:
-    hired = Application.State.HIRED
-    rows = applications.values_list("source").annotate(
-        n=Count("id", distinct=True),
-        interviewed=Count("id", filter=Q(interviews__state="held"), distinct=True),
-        offered=Count("id", filter=Q(offers__isnull=False), distinct=True),
-        hired=Count("id", filter=Q(state=hired), distinct=True),
-        closed=Count("id", filter=~Q(state=Application.State.ACTIVE), distinct=True),
-    )
+def _sources(counted: Tally) -> list[SourceRow]:
     names = dict(Source.choices)
     return [
         SourceRow(str(names[source]), n, Share(interviewed, n), Share(offered, n), Share(took, closed))
-        for source, n, interviewed, offered, took, closed in sorted(rows, key=lambda row: (-row[1], row[0]))
+        for source, n, interviewed, offered, took, closed in counted.sources
     ]
 
 
-def _ratings(member: Member, applications: Any) -> list[Rated]:
-    cards = settled_cards(member.company_id).filter(
-        application_id__in=applications.values("id"), role__in=COUNTED
-    )
-    rows = Rating.objects.filter(
-        company_id=member.company_id, scorecard_id__in=cards.values("id"), value__isnull=False
-    )
-    found = rows.values_list("scorecard__application_id", "scorecard__member_id", "attribute_id", "value")
-    return [Rated(candidate, person, attribute, value or 0) for candidate, person, attribute, value in found]
-
-
-def _agreement(member: Member, ratings: list[Rated]) -> list[AgreementRow]:
-    if not ratings:
+def _agreement(member: Member, counted: Tally) -> list[AgreementRow]:
+    if counted.together is None:
         return []
-    found = by_attribute(ratings)
+    found = counted.agreement
     names = Attribute.objects.filter(company_id=member.company_id, id__in=found).order_by("position", "id")
-    rows = [AgreementRow(each.name, found[each.id]) for each in names]
-    return [AgreementRow(_("All attributes together"), overall(ratings)), *rows]
+    rows = [AgreementRow(name, found[id]) for id, name in names.values_list("id", "name")]
+    return [AgreementRow(_("All attributes together"), counted.together), *rows]
 
 
-def _leniency(member: Member, ratings: list[Rated]) -> list[LeniencyRow]:
-    found = leniency(ratings)
+def _leniency(member: Member, counted: Tally) -> list[LeniencyRow]:
+    found = counted.leniency
+    if not found:
+        return []
     people = Member.objects.visible_to(member).filter(id__in=[each.person for each in found])
     names = dict(people.values_list("id", "name"))
     return [LeniencyRow(names[each.person], each) for each in found]
 
 
-def _overdue(member: Member, applications: Any) -> list[Scorecard]:
+def _overdue(member: Member, requisitions: list[int], own: list[int]) -> list[OverdueRow]:
     """Who is late is no secret, whatever is on the scorecard."""
-    late = Scorecard.objects.filter(
-        company_id=member.company_id, application_id__in=applications.values("id"), due_at__lt=clock.now()
+    late = Scorecard.objects.filter(company_id=member.company_id, due_at__lt=clock.now()).waiting()
+    late = late.filter(application__requisition_id__in=requisitions)
+    rows = (
+        late.exclude(application__candidate_id__in=own)
+        .order_by("due_at", "id")
+        .values_list(
+            "member__name", "application_id", "application__candidate__name", "stage__name", "due_at"
+        )
     )
-    return list(
-        late.waiting()
-        .select_related("member", "application__candidate", "stage")
-        .order_by("due_at", "id")[:MOST_OVERDUE]
-    )
+    return [OverdueRow(*row) for row in rows[:MOST_OVERDUE]]
 
 
 def _groups(member: Member) -> list[GroupRow] | None:
@@ -296,7 +264,7 @@ def _lines(page: Reports) -> Iterator[list[object]]:
         yield [_("Leniency"), person.name, _("points above others"), figures[0], person.of.n, *figures[1:]]
     for card in page.overdue:
         since = card.due_at.isoformat()
-        yield [_("Overdue scorecard"), card.member.name, _("due"), since, None, None, None]
+        yield [_("Overdue scorecard"), card.member, _("due"), since, None, None, None]
     for group in page.groups or []:
         if group.hired is not None:
             name = f"{group.kind}: {group.name}"

@@ -102,7 +102,7 @@ def test_only_settled_scorecards_are_counted(some, mo, lee):
             ("Joy", 1, -2.0),
         }
         assert not any(row.is_enough for row in page.leniency)
-        assert [card.member.name for card in page.overdue] == ["Joy"]
+        assert [card.member for card in page.overdue] == ["Joy"]
 
 
 def test_stages_and_sources(some, mo):

@@ -97,6 +97,7 @@
     if (same(sent, fields(form))) { delete waiting[key]; forget(key); } else { keep(form); }
     warn("");
     if (!Object.keys(waiting).length) { say(room.dataset.saved + " " + told.at, false, told.at); }
+    if (key === "overall") { freshen(); }
     return true;
   }
 
@@ -167,13 +168,17 @@
     });
     form.addEventListener("submit", function (event) {
       if (goes) { return; }
-      event.preventDefault();
       var button = event.submitter;
+      var isAllSent = !busy && !Object.keys(waiting).length;
       if (!button || !button.hasAttribute("data-room-submit")) {
+        event.preventDefault();
         if (button && button.dataset.roomGo) { go(button.dataset.roomGo); window.scrollTo(0, 0); }
         flush();
         return;
       }
+      /* Nothing is left to be sent first; a form cannot be sent again while its own submission is being asked about. */
+      if (isAllSent) { goes = true; return; }
+      event.preventDefault();
       flush().then(function () {
         if (Object.keys(waiting).length) { warn(room.dataset.unsent); return; }
         goes = true;

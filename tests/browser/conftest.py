@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chaos.processes import clock_of, environment, running, wait_for, worker_of
 
@@ -20,6 +21,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# A busy machine may take its time; what is awaited is there much earlier.
+expect.set_options(timeout=15_000)
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 
 
@@ -68,19 +71,40 @@ def come_in(page: Page, client, live_server):
     return sign_in
 
 
+def axe_of(page: Page) -> None:
+    """Fails on anything that axe finds wrong with the page as it is."""
+    # A click may still be leading elsewhere: axe is put into the page that is there to stay.
+    page.wait_for_load_state()
+    page.evaluate(AXE.read_text())
+    # Its look at style sheets would add styles of its own, which the policy refuses.
+    found = page.evaluate("axe.run({preload: false})")
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+
+
 @pytest.fixture
 def check_access(page: Page):
-    """Fails on anything that axe finds wrong with the page as it is."""
+    return lambda: axe_of(page)
 
-    def check():
-        # A click may still be leading elsewhere: axe is put into the page that is there to stay.
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        # Its look at style sheets would add styles of its own, which the policy refuses.
-        found = page.evaluate("axe.run({preload: false})")
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
 
-    return check
+@pytest.fixture
+def window(browser: Browser, live_server):
+    """Windows of members who are signed in, several at once; a lost connection is no complaint here."""
+    opened = []
+
+    def open_(member, width=1440, height=935, **options) -> Page:
+        client = Client()  # one that had signed in somebody else would sign them out
+        client.force_login(member.user)
+        cookie = client.cookies["sessionid"]
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": height}, **options
+        )
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        opened.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture

@@ -9,17 +9,12 @@ from playwright.sync_api import expect
 from cs_platform.lib import clock
 from hiring.actions.scorecards import save_scorecard
 from hiring.models import PanelRole, Scorecard
-from tests.browser.conftest import AXE
 from tests.factories import a_member
 from tests.hiring.making import a_card, a_sheet, an_application, an_interview, scored
 
+from .conftest import axe_of
+
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def check_access(page):
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run({preload: false})")
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
 
 
 @pytest.fixture
@@ -34,31 +29,11 @@ def card(harbour, mo, lee):
     return a_card(interview, lee)
 
 
-@pytest.fixture
-def window(browser, client, live_server):
-    """Windows of a signed-in member; a lost connection is no complaint here."""
-    opened = []
-
-    def open_(member, width=1440, height=935, **options):
-        client.force_login(member.user)
-        cookie = client.cookies["sessionid"]
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, **options
-        )
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        opened.append(context)
-        return context.new_page()
-
-    yield open_
-    for context in opened:
-        context.close()
-
-
 def test_it_keeps_every_word(window, card, lee):
     place = f"/hiring/scorecards/{card.id}/"
     phone = window(lee, 360, 760)
     phone.goto(place)
-    check_access(phone)
+    axe_of(phone)
     phone.get_by_role("button", name="I have no stake").click()
     drive = phone.locator("section[data-step]:not([hidden])")
     expect(drive.get_by_role("heading", name="Tell me about a goal")).to_be_visible()
@@ -75,7 +50,7 @@ def test_it_keeps_every_word(window, card, lee):
     coach.get_by_text("Owns the failure, no excuses", exact=True).click()
     coach.get_by_role("textbox", name="Quote for Owns the failure").fill("That one was mine")
     expect(phone.locator(".room__state [data-room-saved]")).to_contain_text("Kept on this device")
-    check_access(phone)
+    axe_of(phone)
     # The window is closed before the connection is back; the device brings it back.
     again = phone.context.new_page()
     phone.close()
@@ -89,7 +64,7 @@ def test_it_keeps_every_word(window, card, lee):
     desk = window(lee)
     desk.goto(f"{place}?step={card.ratings.get(attribute__key='drive').attribute_id}")
     there = desk.locator("section[data-step]:not([hidden])")
-    check_access(desk)
+    axe_of(desk)
     again.goto(f"{place}?step={card.ratings.get(attribute__key='drive').attribute_id}")
     again.locator("section[data-step]:not([hidden])").get_by_role("textbox", name="Evidence").fill(
         "From the phone"
@@ -110,13 +85,13 @@ def test_it_keeps_every_word(window, card, lee):
     expect(desk.locator(".part", has_text="Positivity")).to_contain_text("2")
     desk.get_by_role("link", name="Overall and submit").click()
     expect(desk.locator("[data-room-gaps]")).to_contain_text("Positivity: write what was said")
-    check_access(desk)
+    axe_of(desk)
     card.refresh_from_db()
     save_scorecard(actor=lee, card=card, sheet=a_sheet(card, recommendation=None), edits=card.edits)
     desk.goto(f"{place}?step=overall")
     desk.locator("label.choice", has_text="Strong yes").click()
     desk.get_by_role("button", name="Submit scorecard").click()
     expect(desk.get_by_role("heading", name="Your scorecard")).to_be_visible()
-    check_access(desk)
+    axe_of(desk)
     card.refresh_from_db()
     assert (card.state, card.recommendation) == (Scorecard.State.SUBMITTED, "strong_yes")

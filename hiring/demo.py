@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,7 +26,9 @@ from hiring.actions.scorecards import (
     submit_scorecard,
 )
 from hiring.models import Application, Interview, PanelRole, Requisition, Scorecard, Source, Stage, StageMove
+from hiring.queries.consent import consent_text
 from hiring.queries.reckoning import reckon
+from hiring.queries.settings import settings_of
 
 MANAGER, LEADER, ADMIN, REP = (f"{who}@demo.example" for who in ("manager", "leader", "admin", "rep"))
 Kind = Stage.Kind
@@ -199,18 +202,20 @@ def _candidate(
     passed = ORDER[: ORDER.index(kind) + 1]
     since = now - timedelta(days=days, hours=number % 7)
     times = [since - timedelta(days=(2 + number % 3) * before) for before in range(len(passed) - 1, -1, -1)]
+    source = SOURCES[number % len(SOURCES)]
     candidate = add_candidate(
         actor=cast.manager,
         company_id=requisition.company_id,
         name=name,
         email=f"candidate{number + 1}@people.example",
+        **_consent(requisition.company_id, source, times[0]),
     )
     application = apply(
         actor=cast.manager,
         candidate=candidate,
         requisition=requisition,
         applied_at=times[0],
-        source=SOURCES[number % len(SOURCES)],
+        source=source,
     )
     StageMove.objects.bulk_create(
         StageMove(
@@ -225,6 +230,13 @@ def _candidate(
     Application.objects.filter(id=application.id).update(stage=stages[kind], stage_since=since)
     application.refresh_from_db()
     return application
+
+
+def _consent(company_id: int, source: str, at: datetime) -> dict[str, Any]:
+    """Given with the application; whoever was found by us is still to be asked."""
+    if source == Source.SOURCED:
+        return {}
+    return {"consent_text": consent_text(settings_of(company_id)), "consented_at": at}
 
 
 def _talk(

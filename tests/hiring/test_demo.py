@@ -30,6 +30,8 @@ def test_it_makes_a_job_in_full_swing_once():
     debrief = Application.objects.get(candidate__name="Inês Duarte")
     assert is_debrief_open(debrief) and reckon(debrief).is_enough
     assert any(line.is_apart for line in reckon(debrief).composite.lines)
+    consented = Candidate.objects.exclude(consented_at=None)
+    assert 15 < consented.count() < 24 and not consented.filter(consent_text="").exists()
     assert Offer.objects.get(state="out").application.candidate.name == "Kavya Menon"
     company.refresh_from_db()
     assert "made up" in company.demo_note

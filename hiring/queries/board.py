@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Member
 from cs_platform.lib import clock
-from hiring.models import Application, Candidate, Requisition, Stage
+from hiring.models import Application, Candidate, Requisition, Source, Stage
 
 from .sealing import Progress, progress_of
 from .settings import settings_of
@@ -38,6 +38,16 @@ SELECT s.id, s.limit_days, a.id, c.name, a.version, a.stage_since, a.next_action
   LEFT JOIN accounts_member m ON m.id = a.next_by_id
  WHERE s.company_id = %(company)s AND s.requisition_id = %(requisition)s
  ORDER BY s.position, a.stage_since, a.id
+"""
+LINES = """
+SELECT a.id, c.name, a.version, a.state, a.closed_at, a.stage_since, s.id, s.name, s.limit_days, a.next_action,
+       m.name, a.next_on, a.source, a.source_detail
+  FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS wanted(id, place)
+  JOIN hiring_application a ON a.company_id = %(company)s AND a.id = wanted.id
+  JOIN hiring_candidate c ON c.id = a.candidate_id
+  JOIN hiring_stage s ON s.id = a.stage_id
+  LEFT JOIN accounts_member m ON m.id = a.next_by_id
+ ORDER BY wanted.place
 """
 FIGURES = """
 WITH offered AS (
@@ -202,9 +212,52 @@ def table_of(member: Member, requisition: Requisition, asked: dict[str, Any]) ->
         rows = _waiting(rows.filter(state=Application.State.ACTIVE), settings_of(member.company_id), now)
     elif asked.get("only") == "ending":
         rows = rows.filter(_ends_by(member.company.today() + SOON))
-    return rows.select_related("candidate", "stage", "next_by").order_by(
-        "stage__position", "stage_since", "id"
-    )
+    return rows.order_by("stage__position", "stage_since", "id")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table: a card, and what a board does not show of it."""
+
+    card: Card
+    stage: str
+    state: str
+    source: str
+    source_detail: str
+
+
+def lines_of(member: Member, ids: Iterable[int]) -> list[Line]:
+    """Some rows of the table, in the order given. Of thousands only those of the page are joined with anything."""
+    found, now, today = list(ids), clock.now(), member.company.today()
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, {"company": member.company_id, "ids": found})
+        rows = cursor.fetchall()
+    progress = progress_of(member.company_id, found)
+    states, sources = dict(Application.State.choices), dict(Source.choices)
+    return [
+        Line(
+            Card(
+                id=id,
+                name=name or str(Candidate()),
+                version=version,
+                is_active=state == Application.State.ACTIVE,
+                days=((closed or now) - since) // A_DAY,
+                limit=limit,
+                next_action=action,
+                next_by=by or "",
+                next_on=on,
+                progress=progress.get((id, stage)),
+                today=today,
+            ),
+            stage_name,
+            "" if state == Application.State.ACTIVE else str(states[state]),
+            str(sources[source]),
+            detail,
+        )
+        for (
+            id, name, version, state, closed, since, stage, stage_name, limit, action, by, on, source, detail
+        ) in rows
+    ]  # fmt: skip
 
 
 def in_rows(member: Member, applications: Iterable[Any]) -> list[Card]:

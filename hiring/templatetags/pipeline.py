@@ -1,7 +1,8 @@
 """Somebody in a stage, drawn: a board shows a hundred of them, so they are put together here and not in templates.
 
 {% in_stage card %} is the time in the stage, {% seal card %} how many scorecards are in, {% due card %} who does what
-comes next and until when, {% card card following to back %} all of it with its buttons.
+comes next and until when, {% card card following to back %} all of it with its buttons. {% line line %} is a row of the
+table.
 """
 
 from django import template
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from cs_platform.lib.words import day, isolated
 from cs_platform.templatetags.ui import icon
-from hiring.queries.board import Card
+from hiring.queries.board import Card, Line
 
 register = template.Library()
 IN = '<circle class="cand__in" cx="%s" cy="5" r="3.5"/>'
@@ -66,6 +67,21 @@ def draw(card: Card, following: int, to: str, back: str) -> SafeString:
         f'<li class="cand"><a class="cand__name" href="{card.url}"><bdi>{escape(name)}</bdi></a>'
         f"{in_stage(card)}{seal(card)}{action}{due(card)}"
         f'<p class="cand__act">{_buttons(card, following, to, back, escape(isolated(name)))}</p></li>'
+    )
+
+
+@register.simple_tag(name="line")
+def draw_line(line: Line) -> SafeString:
+    """A row of the table."""
+    card = line.card
+    state = f", {escape(line.state)}" if line.state else ""
+    detail = f", <bdi>{escape(line.source_detail)}</bdi>" if line.source_detail else ""
+    return _drawn(
+        f'<tr><th scope="row"><a class="cand__name" href="{card.url}"><bdi>{escape(card.name)}</bdi></a></th>'
+        f'<td data-label="{escape(_("Stage"))}">{escape(line.stage)}{state}</td>'
+        f"<td>{in_stage(card)}</td><td>{seal(card)}</td>"
+        f'<td data-label="{escape(_("Next"))}"><bdi>{escape(card.next_action)}</bdi></td><td>{due(card)}</td>'
+        f'<td data-label="{escape(_("Source"))}">{escape(line.source)}{detail}</td></tr>'
     )
 
 

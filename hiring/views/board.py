@@ -16,7 +16,7 @@ from cs_platform.lib.sheets import csv_response
 from hiring.actions.applying import token_of
 from hiring.forms.board import TableForm
 from hiring.models import Requisition
-from hiring.queries.board import board_of, in_rows, table_of
+from hiring.queries.board import board_of, in_rows, lines_of, table_of
 
 A_PAGE = 50
 
@@ -40,14 +40,14 @@ def board(request: MemberRequest, requisition: int) -> HttpResponse:
 def _table(request: MemberRequest, requisition: Requisition) -> HttpResponse:
     form = TableForm(requisition, request.GET)
     rows = table_of(request.member, requisition, form.asked())
-    shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(rows.values_list("id", flat=True), A_PAGE).get_page(request.GET.get("page"))
     asked = request.GET.copy()
     asked.pop("page", None)
     page = {
         "requisition": requisition,
         "form": form,
         "page": shown,
-        "cards": in_rows(request.member, shown.object_list),
+        "lines": lines_of(request.member, shown.object_list),
         "asked": asked.urlencode(),
     }
     return render(request, "hiring/board/table.html", page)
@@ -69,7 +69,7 @@ def candidates_csv(request: MemberRequest, requisition: int) -> StreamingHttpRes
 def _lines(request: MemberRequest, rows: Any) -> Iterator[list[Any]]:
     """A few hundred at a time, so that thousands of rows fit."""
     batch: list[Any] = []
-    for row in rows.iterator(chunk_size=500):
+    for row in rows.select_related("candidate", "stage", "next_by").iterator(chunk_size=500):
         batch.append(row)
         if len(batch) == 500:
             yield from map(_line, in_rows(request.member, batch))

@@ -27,7 +27,7 @@ from hiring.actions.files import keep_file
 from hiring.actions.letters import write_letter
 from hiring.actions.scorecards import declare_no_conflict
 from hiring.actions.settings import note_training
-from hiring.models import Attribute, Decision, Kit, LetterTemplate, Offer, Question
+from hiring.models import Attribute, Decision, Kit, LetterTemplate, Offer, Question, Takeover
 from playbooks.actions import map_category, send_to_review
 from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
@@ -683,6 +683,19 @@ APPLICATION_DEEDS = {
         {},
         (403, 422, 422, 422, 404, TO_SIGN_IN),
     ),
+    f"{CANDIDATE}merge/<int:other>/undo/": (
+        "/hiring/candidates/{candidate}/merge/{other_candidate}/undo/",
+        {},
+        MANAGERS_DO,
+    ),
+    **{
+        f"hiring/import/<int:takeover>/{deed}/": (
+            f"/hiring/import/{{takeover}}/{deed}/",
+            {},
+            (403, 403, 403, DONE, 403, TO_SIGN_IN),
+        )
+        for deed in ("start", "cancellation")
+    },
     f"{JOB}link/": (f"{JOB_PLACE}link/", {}, HIRERS_DO),
     f"{JOB}link/removal/": (f"{JOB_PLACE}link/removal/", {}, HIRERS_DO),
 }
@@ -696,6 +709,12 @@ PAGES |= {
         f"{CANDIDATE}{page}/": (f"/hiring/candidates/{{candidate}}/{page}/", MANAGERS_OWN)
         for page in ("edit", "export", "erasure")
     },
+    f"{CANDIDATE}merge/<int:other>/": (
+        "/hiring/candidates/{candidate}/merge/{other_candidate}/",
+        MANAGERS_OWN,
+    ),
+    "hiring/import/": ("/hiring/import/", ADMINS),
+    "hiring/import/<int:takeover>/": ("/hiring/import/{takeover}/", ADMINS),
     FILE: ("/hiring/files/{kept}/", OWN_PAGE),
     f"{FILE}download/": ("/hiring/files/{kept}/download/", OWN_PAGE),
     **{pattern: (path, ONLY_POST) for pattern, (path, _sent, _expected) in APPLICATION_DEEDS.items()},
@@ -755,11 +774,21 @@ ROUTES |= {
         f"api/v1/^{noun}/(?P<pk>[^/]+)/{deed}/$": (f"/api/v1/{noun}/1/{deed}/", (405,) * 5 + (401,))
         for noun, deeds in {
             "applications": ("move", "closure", "reopening"),
-            "interviews": ("cancellation",),
+            "candidates": ("merging", "separation"),
+            "decisions": ("approval", "return"),
+            "interviews": ("cancellation", "panel"),
+            "requisitions": ("state",),
             "scorecards": ("declaration", "submission", "excuse"),
         }.items()
         for deed in deeds
     },
+}
+
+ROUTES |= {
+    "api/v1/^applications/(?P<pk>[^/]+)/debrief/$": (
+        "/api/v1/applications/{application}/debrief/",
+        OWN_COMPANY,
+    ),
 }
 
 # What is written through the API: path, body, and what each of the cast is answered. Zed's own company has none of
@@ -976,6 +1005,8 @@ def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[st
         "rating": own_card.ratings.earliest("id").id,
         "application": application.id,
         "candidate": application.candidate_id,
+        "other_candidate": decided.candidate_id,
+        "takeover": Takeover.objects.create(company=lee.company, format="lever", path="none").id,
         "interview": interview.id,
         "scorecard": declare_no_conflict(actor=ana, card=a_card(interview, ana)).id,
         "own_card": own_card.id,

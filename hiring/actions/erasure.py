@@ -35,6 +35,7 @@ from hiring.models import (
     Sample,
     Scorecard,
     Sign,
+    Takeover,
 )
 
 from .files import forget_places
@@ -143,6 +144,7 @@ def _forget_copies(traces: Traces, words: set[str]) -> None:
     blank_ledger(company_id=traces.company_id, subjects=traces.ids, blank=_without_words)
     _forget_pages(traces)
     _forget_outbox(traces, words)
+    _forget_takeovers(traces, words)
 
 
 def _forget_pages(traces: Traces) -> None:
@@ -175,6 +177,14 @@ def _forget_outbox(traces: Traces, words: set[str]) -> None:
         text = json.dumps(row.detail, ensure_ascii=False).lower()
         if any(word in text for word in words):
             Outbox.objects.filter(id=row.id).update(detail=_without_words(row.detail))
+
+
+def _forget_takeovers(traces: Traces, words: set[str]) -> None:
+    """A refused line may have repeated a cell."""
+    for takeover in Takeover.objects.filter(company_id=traces.company_id):
+        text = json.dumps([takeover.report, takeover.message], ensure_ascii=False).lower()
+        if any(word in text for word in words):
+            Takeover.objects.filter(id=takeover.id).update(report={}, message="")
 
 
 def _without_words(value: Any) -> Any:

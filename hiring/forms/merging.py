@@ -16,12 +16,12 @@ class MergeForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST)
     other_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST)
 
-    def __init__(self, preview: Preview, *args: Any) -> None:
+    def __init__(self, preview: Preview, sent: Any = None) -> None:
         seen = {
             "version": preview.kept.candidate.version,
             "other_version": preview.gone.candidate.version,
         }
-        super().__init__(*args, initial=seen)
+        super().__init__(sent, initial=seen)
         for fact in preview.facts:
             if fact.is_chosen:
                 self.fields[fact.name] = forms.ChoiceField(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.imports.columns import Frame
 
-from .records import Applied, Bad, Card, Export, Job, Move, Person, Rated, Talk
+from .records import Applied, Bad, Card, Export, Job, Move, Note, Person, Rated, Talk
 from .tables import Folder, Row, folder_of
 
 STATES = {"active": "active", "rejected": "rejected", "hired": "hired"}
@@ -17,6 +17,11 @@ RECOMMENDATIONS = {"definitely_not", "no", "yes", "strong_yes"}
 TALKS = {"complete": "held", "awaiting_feedback": "held", "scheduled": "planned", "canceled": "cancelled"}
 SOURCES = {"referral": "referral", "prospecting": "sourced", "agencies": "agency", "jobs boards": "job_board"}
 USUAL = timedelta(minutes=45)
+TABLES = (
+    "job", "job_stage", "candidate", "email_address", "phone_number", "social_media_address", "application",
+    "job_application", "application_history", "source", "interview", "scheduled_interview",
+    "scheduled_interviewer", "scorecard", "scorecard_attribute", "user_email", "activity",
+)  # fmt: skip
 
 
 def read(path: Path, frame: Frame) -> Export:
@@ -30,6 +35,7 @@ def read(path: Path, frame: Frame) -> Export:
     links = folder.table(("scheduled_interviewer",), "scorecard_id", "scheduled_interview_id")
     export.talks = _talks(folder, stages)
     _cards(folder, links)
+    export.notes = _notes(folder)
     return export
 
 
@@ -190,3 +196,22 @@ def _made_talk(row: Row, id: str) -> Talk:
         raise Bad("interviewed_at", _("Is empty, but needed."))
     name = row["interview"] or _("Interview")
     return Talk(row.place, id, row.needed("application_id"), name[:100], "held", at, at + USUAL)
+
+
+def _notes(folder: Folder) -> list[Note]:
+    """What stands in the activity feed of a candidate."""
+    emails = folder.table(("user_email",), "user_id", "email")
+
+    def note(row: Row) -> Note | None:
+        text = "\n".join(part for part in (row["subject"], row["body"]) if part)
+        if not text:
+            return None
+        at = row.time("created_at")
+        if at is None:
+            raise Bad("created_at", _("Is empty, but needed."))
+        email = emails.get(row["user_id"], "").lower()
+        return Note(
+            row.place, row.needed("id"), row.needed("candidate_id"), at, text, email if "@" in email else ""
+        )
+
+    return folder.made(folder.rows("activity"), note)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers.imports.columns import Frame
 
-from .records import Applied, Bad, Card, Export, Job, Move, Person, Rated, Talk
+from .records import Applied, Bad, Card, Export, Job, Move, Offered, Person, Rated, Talk
 from .tables import Folder, Row, folder_of
 
 # "3 - Hire"; of four steps.
@@ -23,6 +23,15 @@ ORIGINS = {"applied": "applied", "referred": "referral", "referral": "referral",
 ORIGINS |= {"agency": "agency", "university": "other", "internal": "internal"}
 HIRED, WITHDRAWN = re.compile(r"\bhired\b", re.I), re.compile(r"withdr|offer declined|position closed", re.I)
 NO_JOB = "none"
+# An offer that nobody has sent yet is none here.
+OFFERS = {"signed": "accepted", "denied": "declined"}
+OFFERS |= dict.fromkeys(("sent", "sent-manually", "opened"), "out")
+OFFERS |= dict.fromkeys(("draft", "approval-sent", "approved"), "")
+TABLES = (
+    "posting", "stage", "opportunity", "application", "contact_email", "contact_phone", "contact_link",
+    "opportunity_stage_history", "opportunity_source", "archive_reason", "interview", "feedback_form",
+    "feedback_form_field", "interview_feedback", "user", "users", "offer",
+)  # fmt: skip
 
 
 def read(path: Path, frame: Frame) -> Export:
@@ -33,6 +42,7 @@ def read(path: Path, frame: Frame) -> Export:
     _opportunities(folder, stages)
     folder.export.talks = _talks(folder, stages)
     _cards(folder)
+    folder.export.offers = _offers(folder)
     return folder.export
 
 
@@ -189,3 +199,29 @@ def _made_talk(row: Row, id: str, form: str) -> Talk:
         raise Bad("created_at", _("Is empty, but needed."))
     application = row.needed("opportunity_id")
     return Talk(row.place, id, application, form[:100], "held", at, at + timedelta(minutes=45))
+
+
+def _offers(folder: Folder) -> list[Offered]:
+    emails = folder.table(("user", "users"), "id", "email")
+
+    def offer(row: Row) -> Offered | None:
+        status, at = row.needed("status").lower(), row.time("created_at")
+        if status not in OFFERS:
+            raise Bad("status", _("“%(cell)s” is no state that is known here.") % {"cell": status[:60]})
+        if at is None:
+            raise Bad("created_at", _("Is empty, but needed."))
+        if not OFFERS[status]:
+            folder.export.remark(_("An offer that was not sent is left out"))
+            return None
+        email = emails.get(row["creator_id"], "").lower()
+        application = row.needed("opportunity_id")
+        return Offered(
+            row.place, row.needed("id"), application, OFFERS[status], at, email if "@" in email else ""
+        )
+
+    found = folder.made(folder.rows("offer"), offer)
+    if found:
+        folder.export.remark(
+            _("Offers name no day of start: that of the offer, or of the hire, stands there")
+        )
+    return found

@@ -116,6 +116,30 @@ class Card:
 
 
 @dataclass
+class Note:
+    """A note on a person. email: of whoever wrote it, or empty if nobody is named."""
+
+    place: Place
+    id: str
+    person: str
+    at: datetime
+    text: str
+    email: str = ""
+
+
+@dataclass
+class Offered:
+    """An offer. state: one of ours; email: of whoever made it, or empty."""
+
+    place: Place
+    id: str
+    application: str
+    state: str
+    at: datetime
+    email: str = ""
+
+
+@dataclass
 class Export:
     """All of a folder. files: the tables that were read; refused: rows that could not be."""
 
@@ -125,9 +149,16 @@ class Export:
     applications: list[Applied] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    offers: list[Offered] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     remarks: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Records in all."""
+        people = len(self.jobs) + len(self.people) + len(self.applications)
+        return people + len(self.talks) + len(self.cards) + len(self.notes) + len(self.offers)
 
     def remark(self, text: Any) -> None:
         self.remarks[str(text)] = self.remarks.get(str(text), 0) + 1

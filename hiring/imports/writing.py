@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Company, Member
 from customers.imports.directory import Directory
+from hiring.actions.people import survivor_of
 from hiring.models import Application, Candidate, Interview, Requisition, Stage, StageMove
 
 from .cards import CardWriter
+from .extras import ExtraWriter
 from .records import Applied, Export, Job, Person, Place, Refusal, Talk
 from .stages import kind_of
 
-NOUNS = ("requisitions", "candidates", "applications", "interviews", "scorecards")
+NOUNS = ("requisitions", "candidates", "applications", "interviews", "scorecards", "notes", "offers")
 
 
 @dataclass
@@ -28,10 +30,19 @@ class Count:
 class Writer:
     """One import. Each record is written whole or refused with its file and line."""
 
-    def __init__(self, company: Company, format: str, export: Export):
+    def __init__(
+        self,
+        company: Company,
+        format: str,
+        export: Export,
+        progress: Callable[[float], None] = lambda share: None,
+    ):
         self.company, self.format, self.export = company, format, export
+        self.progress, self.done, self.total = progress, 0, len(export)
         self.counts = {noun: Count() for noun in NOUNS}
         self.directory = Directory(company)
+        gone = Candidate.objects.filter(company=company, merged_into__isnull=False)
+        self.merged = set(gone.values_list("merged_into_id", flat=True))
         self.jobs: dict[str, Requisition] = {}
         self.people: dict[str, Candidate] = {}
         self.applications: dict[str, Application] = {}
@@ -45,12 +56,17 @@ class Writer:
             cards.expect(talk)
         self._each(self.export.talks, lambda talk: self._talk(talk, cards))
         self._each(self.export.cards, cards.write)
+        extras = ExtraWriter(self)
+        self._each(self.export.notes, extras.note)
+        self._each(self.export.offers, extras.offer)
 
     def key(self, id: str) -> str:
         return f"{self.format}:{id}"[:200]
 
     def _each(self, records: Iterable[Any], write: Callable[[Any], None]) -> None:
         for record in records:
+            self.done += 1
+            self.progress(self.done / self.total)
             try:
                 with transaction.atomic():
                     write(record)
@@ -118,6 +134,11 @@ class Writer:
         )
         if member is not None:
             values["member"] = member
+        known = Candidate.objects.filter(company=self.company, external_id=self.key(person.id)).first()
+        if known is not None and (known.merged_into_id or known.id in self.merged):
+            # What people made one here is not taken apart by a file, and its facts stay as they were chosen.
+            self.people[person.id] = survivor_of(known)
+            return
         self.people[person.id] = self.saved("candidates", Candidate, person.id, **values)
 
     def _application(self, applied: Applied) -> None:

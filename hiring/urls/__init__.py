@@ -12,6 +12,7 @@ from . import (
     requisitions,
     room,
     settings,
+    takeovers,
 )
 
 app_name = "hiring"
@@ -19,6 +20,7 @@ urlpatterns = [
     *requisitions.urlpatterns,
     *kits.urlpatterns,
     *settings.urlpatterns,
+    *takeovers.urlpatterns,
     *board.urlpatterns,
     *candidates.urlpatterns,
     *applications.urlpatterns,

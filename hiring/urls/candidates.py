@@ -14,7 +14,9 @@ urlpatterns = [
         "hiring/candidates/<int:candidate>/erasure/", candidates.candidate_erasure, name="candidate_erasure"
     ),
     path(
-        "hiring/candidates/<int:candidate>/merge/<int:other>/", merging.candidate_merge, name="candidate_merge"
+        "hiring/candidates/<int:candidate>/merge/<int:other>/",
+        merging.candidate_merge,
+        name="candidate_merge",
     ),
     path(
         "hiring/candidates/<int:candidate>/merge/<int:other>/undo/",

@@ -1,16 +1,25 @@
-"""What is done with jobs, people, interviews and decisions through the API: done, refused, another company's, sealed."""
+"""Deeds on jobs, people, interviews and decisions through the API: done, refused, another company's, sealed."""
+
+from decimal import Decimal
 
 import pytest
 
 from accounts.models import IdempotencyKey
+from hiring.actions.requisitions import set_weights
 from hiring.models import Candidate, Decision, Interview, Requisition
 from tests.api.conftest import call as call_of_any  # noqa: F401 - a fixture
 from tests.api.conftest import problem
+from tests.factories import a_member
 
 from .making import a_card, a_requisition, an_application, an_interview, scored
 from .test_api import call  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def una(harbour):
+    return a_member(harbour, "Una")
 
 
 @pytest.fixture
@@ -109,6 +118,9 @@ def test_an_interview_moves_and_gets_another_panel(call, lee, ana, mo, zed, appl
 def test_a_debrief_is_read_and_decided_by_two(call, lee, mo, rae, ana, una, zed, application):  # noqa: F811
     interview = an_interview(lee, application, {ana: "lead", una: "scorer", rae: "scorer"})
     path = f"applications/{application.id}/debrief/"
+    asked_for = interview.kit.attributes.select_related("attribute")
+    weights = {each.attribute: Decimal(1) for each in asked_for}
+    set_weights(actor=lee, requisition=application.requisition, weights=weights)
     scored(a_card(interview, ana))
     scored(a_card(interview, una))
     closed = call("get", path, by=lee).json()

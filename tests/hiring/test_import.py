@@ -9,8 +9,19 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Member
 from customers.imports.readers import Unreadable
+from hiring.actions.merging import merge_candidates
 from hiring.imports.engine import import_folder
-from hiring.models import Application, Attribute, Candidate, Interview, Rating, Requisition, Scorecard
+from hiring.models import (
+    Application,
+    Attribute,
+    Candidate,
+    CandidateNote,
+    Interview,
+    Offer,
+    Rating,
+    Requisition,
+    Scorecard,
+)
 from hiring.queries.sealing import readable_cards
 
 EXPORTS = Path(__file__).resolve().parent.parent / "data/exports"
@@ -90,6 +101,25 @@ GREENHOUSE = {
         SCORECARD | {"id": "51", "submitted_by_user_id": "92", "overall_recommendation": "no_decision"},
         SCORECARD | {"id": "52", "submitted_by_user_id": "404"},
     ],
+    "activity": [
+        {
+            "id": "60",
+            "candidate_id": "3",
+            "user_id": "91",
+            "subject": "Call",
+            "body": "Rang back",
+            "created_at": "2026-01-06 09:00:00",
+        },
+        {
+            "id": "61",
+            "candidate_id": "4",
+            "user_id": "",
+            "body": "Applied online",
+            "created_at": "2026-01-05 09:00:01",
+        },
+        {"id": "62", "candidate_id": "404", "body": "Of nobody", "created_at": "2026-01-05 09:00:01"},
+        {"id": "63", "candidate_id": "3", "body": "", "created_at": "2026-01-05 09:00:01"},
+    ],
     "scorecard_attribute": [
         {"scorecard_id": "50", "index": "0", "name": "Empathy", "rating": "strong_yes", "note": "Listens"},
         {"scorecard_id": "50", "index": "1", "name": "Product sense", "rating": "mixed", "note": ""},
@@ -112,12 +142,19 @@ def test_it_takes_over_a_greenhouse(harbour, lee, ana, mo, tmp_path):
         "applications": 2,
         "interviews": 1,
         "scorecards": 2,
+        "notes": 2,
+        "offers": 0,
     }
     assert refused(report) == {
         ("application.csv", 4, "candidate"),
         ("application.csv", 5, "status"),
         ("scorecard.csv", 4, "submitted_by_user_id"),
         ("scorecard_attribute.csv", 5, "rating"),
+        ("activity.csv", 4, "candidate"),
+    }
+    assert set(CandidateNote.objects.values_list("author__name", "text", "application__external_id")) == {
+        ("Lee", "Call\nRang back", "greenhouse:7"),
+        (None, "Applied online", "greenhouse:8"),
     }
     job = Requisition.objects.get()
     assert [(each.name, each.kind) for each in job.stages.all()] == [
@@ -163,6 +200,17 @@ def test_it_takes_a_folder_twice_and_tries_one(harbour, lee, tmp_path):
     assert Candidate.objects.get(external_id="greenhouse:3").name == "Lena Fisher"
 
 
+def test_a_second_folder_takes_nobody_apart(harbour, lee, rae, tmp_path):
+    folder = fill(tmp_path, "greenhouse", GREENHOUSE)
+    import_folder(harbour, folder, "greenhouse")
+    lena, tom = (Candidate.objects.get(external_id=f"greenhouse:{id}") for id in (3, 4))
+    # They applied for one job, of which one application is closed.
+    merge_candidates(actor=rae, kept=tom, gone=lena)
+    again = import_folder(harbour, folder, "greenhouse")
+    assert {(count.added, count.changed) for count in again.counts.values()} == {(0, 0)}
+    assert Application.objects.filter(candidate=tom).count() == 2
+
+
 LEVER = {
     "posting": [{"id": "p", "text": "Support rep", "state": "published", "created_at": "2026-01-01 00:00:00"}],
     "stage": [{"id": "s", "text": "On-site interview"}, {"id": "n", "text": "New applicant"}],
@@ -186,6 +234,12 @@ LEVER = {
         {"id": "f", "creator_id": "u", "opportunity_id": "o1", "text": "Values", "score_system_value": "3 - Hire",
          "completed_at": "2026-01-09 11:00:00", "created_at": "2026-01-09 10:30:00"},
     ],
+    "offer": [
+        {"id": "x1", "opportunity_id": "o2", "status": "signed", "creator_id": "u", "created_at": "2026-01-25 09:00"},
+        {"id": "x2", "opportunity_id": "o1", "status": "draft", "created_at": "2026-01-25 09:00:00"},
+        {"id": "x3", "opportunity_id": "gone", "status": "sent", "created_at": "2026-01-25 09:00:00"},
+        {"id": "x4", "opportunity_id": "o1", "status": "eaten", "created_at": "2026-01-25 09:00:00"},
+    ],
     "feedback_form_field": [
         {"feedback_form_id": "f", "field_index": "0", "value_index": "0", "value_number": "4"},
         {"feedback_form_id": "f", "field_index": "1", "value_index": "0", "value_text": "Kind to the waiter"},
@@ -197,7 +251,14 @@ def test_it_takes_over_a_lever(harbour, lee, tmp_path):
     folder = fill(tmp_path, "lever", LEVER)
     report = import_folder(harbour, folder, "lever")
 
-    assert refused(report) == {("interview.csv", 3, "duration")}
+    assert refused(report) == {
+        ("interview.csv", 3, "duration"),
+        ("offer.csv", 4, "application"),
+        ("offer.csv", 5, "status"),
+    }
+    offer = Offer.objects.get()
+    assert (offer.application.external_id, offer.state, offer.made_by) == ("lever:o2", "accepted", lee)
+    assert str(offer.starts_on) == "2026-02-01"
     noor, owen = Application.objects.order_by("external_id")
     assert (noor.requisition.title, noor.stage.kind, noor.source) == ("Support rep", "panel", "referral")
     assert (owen.requisition.title, owen.state) == ("Without a posting", "hired")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,9 +34,12 @@ NEAR, HAIR = Decimal("0.05"), Decimal("0.005")
 
 @dataclass(frozen=True)
 class Column:
-    """A scorecard, with who wrote it."""
+    """A scorecard, with who wrote it. is_grouped: there are several stages, so that somebody may have more than one.
+    is_first: of its stage."""
 
     card: Scorecard
+    is_grouped: bool = False
+    is_first: bool = False
 
     @property
     def counts(self) -> bool:
@@ -43,9 +47,17 @@ class Column:
 
     @property
     def told(self) -> str:
-        """What the person was on which panel."""
-        told = [self.card.get_role_display(), self.card.stage.name]
+        """What the person was on which panel; a stage that stands above is not said again."""
+        told = [self.card.get_role_display()]
+        if not self.is_grouped:
+            told.append(self.card.stage.name)
         return ", ".join(told if self.counts else [*told, _("not counted")])
+
+    @property
+    def label(self) -> str:
+        """Where the heads of the table are not seen."""
+        name = self.card.member.name
+        return f"{name}, {self.card.stage.name}" if self.is_grouped else name
 
 
 @dataclass(frozen=True)
@@ -222,8 +234,17 @@ class Debrief:
         return sorted({str(column.card.interview.kit) for column in self.columns})
 
     @property
+    def stages(self) -> list[tuple[str, int]]:
+        """(stage, how many scorecards) above the columns; nothing if all are of one."""
+        if not self.columns or not self.columns[0].is_grouped:
+            return []
+        grouped = groupby(self.columns, key=lambda column: column.card.stage)
+        return [(stage.name, len(list(columns))) for stage, columns in grouped]
+
+    @property
     def is_wide(self) -> bool:
-        return len(self.columns) > 4
+        """More columns than a page has room for: they scroll beside the attributes."""
+        return len(self.columns) > 5
 
     @property
     def waiting(self) -> Decision | None:
@@ -284,9 +305,12 @@ def _columns(member: Member, application: Application) -> list[Column]:
     cards = readable_cards(member).filter(application_id=application.id, state=Scorecard.State.SUBMITTED)
     found = cards.select_related("member", "stage", "interview__kit__kit")
     roles = list(PanelRole.values)
+    order = sorted(found, key=lambda each: (-each.stage.position, roles.index(each.role), each.id))
+    before = [None, *(card.stage_id for card in order)]
+    is_grouped = len({card.stage_id for card in order}) > 1
     return [
-        Column(card)
-        for card in sorted(found, key=lambda each: (-each.stage.position, roles.index(each.role), each.id))
+        Column(card, is_grouped, is_grouped and card.stage_id != last)
+        for card, last in zip(order, before, strict=False)
     ]
 
 

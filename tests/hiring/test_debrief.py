@@ -151,3 +151,15 @@ def test_nobody_outside_comes_in(opened, zed, harbour):
     application.candidate.member = harbour.members.get(name="Mo")
     application.candidate.save()
     assert get(harbour.members.get(name="Mo"), "debrief", application.id).status_code == 404
+
+
+def test_two_stages_are_told_apart(mo, panel, opened, ana):
+    application, _cards = opened
+    assert "rates__stages" not in text(get(mo, "debrief", application.id))
+    second = an_interview(mo, application, {ana: PanelRole.LEAD}, kind="work_sample")
+    scored(a_card(second, ana))
+    page = text(get(mo, "debrief", application.id))
+    heads = page[page.index("rates__stages") :].split("</tr>")[0]
+    assert heads.index(">Panel<") < heads.index(">Work sample<")
+    assert 'colspan="4"' in heads and 'colspan="1"' in heads
+    assert 'data-label="Ana, Panel"' in page and 'data-label="Ana, Work sample"' in page

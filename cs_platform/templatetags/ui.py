@@ -1,8 +1,8 @@
 """Small parts that many pages share: {% icon "home" %}, {% field form.name %}, {{ name|initials }}, {{ at|moment }}."""
 
 import re
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cs_platform.lib import clock, undo, words
@@ -95,12 +96,19 @@ def moment(at: datetime | None) -> SafeString:
     """An instant as a person reads it: 14:05 today, "20 Nov, 14:05" this year, "20 Nov 2025" before."""
     if at is None:
         return SafeString("")
-    local, now = timezone.localtime(at), timezone.localtime(clock.now())
-    if local.date() == now.date():
+    zone = timezone.get_current_timezone()
+    return _told(at, zone, get_language(), timezone.localtime(clock.now(), zone).date())
+
+
+@lru_cache(maxsize=4096)
+def _told(at: datetime, zone: tzinfo, language: str | None, today: date) -> SafeString:
+    """The same instant is told on many pages, and to put its words together takes as long as a small query."""
+    local = timezone.localtime(at, zone)
+    if local.date() == today:
         told = date_format(local, "H:i")
-    elif local.date() == now.date() - timedelta(days=1):
+    elif local.date() == today - timedelta(days=1):
         told = _("yesterday, %(time)s") % {"time": date_format(local, "H:i")}
-    elif local.year == now.year:
+    elif local.year == today.year:
         told = date_format(local, "j M, H:i")
     else:
         told = date_format(local, "j M Y")

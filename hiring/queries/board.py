@@ -261,26 +261,28 @@ def lines_of(member: Member, ids: Iterable[int]) -> list[Line]:
 
 
 def in_rows(member: Member, applications: Iterable[Any]) -> list[Card]:
-    """Rows of a table as cards."""
-    now, today, found = clock.now(), member.company.today(), list(applications)
+    """Whole applications as cards."""
+    found = list(applications)
     progress = progress_of(member.company_id, [each.id for each in found])
-    return [
-        Card(
-            id=each.id,
-            name=str(each.candidate),
-            version=each.version,
-            is_active=each.is_active,
-            days=((each.closed_at or now) - each.stage_since) // A_DAY,
-            limit=each.stage.limit_days,
-            next_action=each.next_action,
-            next_by=each.next_by.name if each.next_by else "",
-            next_on=each.next_on,
-            progress=progress.get((each.id, each.stage_id)),
-            today=today,
-            application=each,
-        )
-        for each in found
-    ]
+    return [card_of(member, each, progress.get((each.id, each.stage_id))) for each in found]
+
+
+def card_of(member: Member, application: Any, progress: Progress | None) -> Card:
+    next_by = application.next_by
+    return Card(
+        id=application.id,
+        name=str(application.candidate),
+        version=application.version,
+        is_active=application.is_active,
+        days=((application.closed_at or clock.now()) - application.stage_since) // A_DAY,
+        limit=application.stage.limit_days,
+        next_action=application.next_action,
+        next_by=next_by.name if next_by else "",
+        next_on=application.next_on,
+        progress=progress,
+        today=member.company.today(),
+        application=application,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Func, Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db import connection
 
 from accounts.models import Member
 from hiring.models import Application, Candidate, Requisition
@@ -39,51 +38,62 @@ def alike(
     member: Member, *, name: str = "", email: str = "", phone: str = "", other_than: int | None = None
 ) -> list[Alike]:
     """People with the same e-mail address, phone number or name, as far as the member may read of them."""
-    email, digits, name = email.strip().lower(), _digits(phone), " ".join(name.split()).lower()
-    same = Q(pk__in=[])
-    if email:
-        same |= Q(email=email) | Q(id__in=_merged_from(member, email))
-    if name:
-        same |= Q(lower_name=name)
-    if len(digits) >= FEWEST_DIGITS:
-        same |= Q(digits__endswith=digits[-9:])
-    people = _with_keys(Candidate.objects.visible_to(member)).filter(same, erased_at__isnull=True)
-    found = list(people.exclude(id=other_than).order_by("-id")[:MOST])
-    earlier = (
-        set(_merged_from(member, email)) if email and any(each.email != email for each in found) else set()
-    )
-    by_candidate = _applications(member, found)
-    return [
-        Alike(
-            each,
-            bool(email) and (each.email == email or each.id in earlier),
-            len(digits) >= FEWEST_DIGITS and each.digits.endswith(digits[-9:]),
-            bool(name) and each.lower_name == name,
-            by_candidate.get(each.id, []),
-        )
-        for each in found
-    ]
+    asked = _Asked(email.strip().lower(), _digits(phone)[-9:], " ".join(name.split()).lower())
+    same = _same(member, asked, other_than)
+    by_candidate = _applications(member, list(same)) if same else {}
+    # Whoever may read none of somebody's applications does not read the person either.
+    newest = sorted((rows[0].candidate for rows in by_candidate.values()), key=lambda each: -each.id)
+    return [Alike(each, *same[each.id], by_candidate[each.id]) for each in newest[:MOST]]
 
 
-def _merged_from(member: Member, email: str) -> QuerySet[Any]:
-    """Who was also entered under this address; that entry was merged into theirs."""
-    gone = Candidate.objects.filter(company_id=member.company_id, email=email, merged_into__isnull=False)
-    return gone.order_by().values_list("merged_into_id", flat=True)
+@dataclass(frozen=True)
+class _Asked:
+    """digits: the last ones of a phone number."""
+
+    email: str
+    digits: str
+    name: str
+
+    @property
+    def has_number(self) -> bool:
+        return len(self.digits) >= FEWEST_DIGITS
+
+    @property
+    def loosely(self) -> str:
+        """The digits with anything between them: quicker looked for than a number without its other signs."""
+        return f"%{'%'.join(self.digits)}%"
 
 
-def _applications(member: Member, people: list[Any]) -> dict[int, list[Application]]:
-    rows = Application.objects.visible_to(member).filter(candidate_id__in=[each.id for each in people])
-    found: dict[int, list[Application]] = {}
-    for row in rows.select_related("requisition", "stage").order_by("-id"):
+# In one pass over the company's people.
+SAME = """
+SELECT c.id, %(email)s <> '' AND (c.email = %(email)s OR c.id = ANY(earlier.ids)), c.is_number, c.is_name
+  FROM (SELECT ARRAY(SELECT g.merged_into_id FROM hiring_candidate g WHERE g.company_id = %(company)s
+                        AND g.email = %(email)s AND %(email)s <> '' AND g.merged_into_id IS NOT NULL) AS ids) earlier
+ CROSS JOIN LATERAL (
+       SELECT id, email, %(name)s <> '' AND lower(name) = %(name)s AS is_name,
+              %(has_number)s AND phone LIKE %(loosely)s
+                AND right(regexp_replace(phone, '\\D', '', 'g'), length(%(digits)s)) = %(digits)s AS is_number
+         FROM hiring_candidate
+        WHERE company_id = %(company)s AND erased_at IS NULL AND id IS DISTINCT FROM %(other)s) c
+ WHERE c.is_name OR c.is_number OR (%(email)s <> '' AND (c.email = %(email)s OR c.id = ANY(earlier.ids)))
+"""
+
+
+def _same(member: Member, asked: _Asked, other_than: int | None) -> dict[int, tuple[bool, bool, bool]]:
+    """{who in the company: by e-mail, by phone, by name}, whether or not the member may read of them."""
+    given = {"company": member.company_id, "email": asked.email, "name": asked.name, "digits": asked.digits,
+             "has_number": asked.has_number, "loosely": asked.loosely, "other": other_than}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(SAME, given)
+        return {id: tuple(by) for id, *by in cursor.fetchall()}
+
+
+def _applications(member: Member, people: list[int]) -> dict[int, list[Any]]:
+    rows = Application.objects.visible_to(member).filter(candidate_id__in=people)
+    found: dict[int, list[Any]] = {}
+    for row in rows.select_related("candidate", "requisition", "stage").order_by("-id"):
         found.setdefault(row.candidate_id, []).append(row)
     return found
-
-
-def _with_keys(people: QuerySet[Any]) -> QuerySet[Any]:
-    digits = Func(
-        F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=CharField()
-    )
-    return people.annotate(digits=digits, lower_name=Lower("name"))
 
 
 def _digits(phone: str) -> str:

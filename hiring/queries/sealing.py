@@ -47,6 +47,18 @@ def readable_notes(member: Member) -> QuerySet[Any]:
     return notes.filter(Q(author_id=member.id) | ~sealed)
 
 
+def sealed_authors(member: Member, application: Application, cards: Iterable[Any]) -> set[int]:
+    """Of one application that the member reaches: whose notes are sealed. cards: all its scorecards.
+
+    The same rule as `readable_notes`, for a page that has the scorecards already.
+    """
+    counting = [card for card in cards if card.state != Scorecard.State.EXCUSED]
+    if not any(card.is_open for card in counting):
+        return set()  # everything that is in is read by everybody
+    read = set(readable_cards(member).filter(application_id=application.id).values_list("id", flat=True))
+    return {card.member_id for card in counting if card.id not in read} - {member.id}
+
+
 def readable_decisions(member: Member) -> QuerySet[Any]:
     """Decisions, and with them composites, but for people whose own scorecard is outstanding."""
     reachable = Application.objects.visible_to(member).order_by()
@@ -66,8 +78,13 @@ def settled_cards(company_id: int) -> QuerySet[Any]:
 def is_debrief_open(application: Application) -> bool:
     """All scorecards are in or excused, and one at least is in. The same for every reader."""
     cards = Scorecard.objects.filter(company_id=application.company_id, application_id=application.id)
-    states = set(cards.values_list("state", flat=True))
-    return SUBMITTED in states and not states & {Scorecard.State.ASSIGNED, Scorecard.State.DRAFT}
+    return opens_debrief(cards.values_list("state", flat=True))
+
+
+def opens_debrief(states: Iterable[str]) -> bool:
+    """The same, of the states of all the application's scorecards."""
+    found = set(states)
+    return SUBMITTED in found and not found & {Scorecard.State.ASSIGNED, Scorecard.State.DRAFT}
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,12 @@ class Progress:
 
     submitted: int
     total: int
+
+    @classmethod
+    def among(cls, states: Iterable[str]) -> "Progress | None":
+        """Of the states of some scorecards; None if all are excused or there are none."""
+        found = [state for state in states if state != Scorecard.State.EXCUSED]
+        return cls(found.count(SUBMITTED), len(found)) if found else None
 
     @property
     def is_complete(self) -> bool:

@@ -78,9 +78,9 @@ def test_from_the_job_to_the_hire(window, set_clock, talk_at, harbour, mo, rae, 
     hires(desk, application, "lena.fischer@harbour.example")
 
     hired = Member.objects.get(name="Lena Fischer")
-    assert hired.starts_on == date(2026, 4, 1)
+    assert hired.started_on == date(2026, 4, 1)
     line = ReportingLine.objects.get(member=hired)
-    assert (line.manager, line.starts_on) == (lee, date(2026, 4, 1))
+    assert (line.manager, line.valid_from) == (lee, date(2026, 4, 1))
     desk.goto("/people/?on=2026-03-31")
     expect(desk.get_by_role("heading", level=1)).to_be_visible()
     expect(desk.get_by_role("link", name="Lena Fischer")).to_have_count(0)
@@ -184,7 +184,7 @@ def decides_against_the_composite(page: Page, application: str) -> None:
     expect(page.get_by_role("heading", name="Talk about empathy first")).to_be_visible()
     expect(page.get_by_text("3 of 3 in")).to_be_visible()
     axe_of(page)
-    page.locator("label.choice", has_text=re.compile("^Hire")).click()
+    page.get_by_role("radio", name=re.compile(r"^\s*Hire")).check()
     expect(page.get_by_text("against the composite", exact=True).first).to_be_visible()
     page.get_by_role("button", name="Record the decision").click()
     reason = page.get_by_role("textbox", name="Reason")
@@ -198,7 +198,7 @@ def decides_against_the_composite(page: Page, application: str) -> None:
 def approves(page: Page, application: str) -> None:
     page.goto(f"{application}debrief/")
     page.get_by_role("button", name="Approve: Hire").click()
-    expect(page.get_by_text(re.compile("Approved by"))).to_be_visible()
+    expect(page.get_by_text("Approved. Now the offer.")).to_be_visible()
 
 
 def hires(page: Page, application: str, email: str) -> None:

@@ -23,6 +23,8 @@ ARGUMENTS = [
 ]
 # A busy machine may take its time; what is awaited is there much earlier.
 expect.set_options(timeout=15_000)
+# How a page is looked at in a state of its own. The walk through every page takes the other two: 1440 light, 360 dark.
+SIZES = [(1440, "dark"), (360, "light")]
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 
 

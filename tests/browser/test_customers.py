@@ -11,9 +11,9 @@ from customers.actions import add_note, answer_survey, enter_contact, enter_fact
 from customers.models import Customer, CustomerFact, Note
 from tests.factories import a_customer, a_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+from .conftest import SIZES
 
-SIZES = [(1440, "light"), (360, "dark")]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from accounts.models import Company, Removal, Role
 from customers.imports.removal import remove_piece
-from tests.browser.test_settings import SIZES, fits, picture
+from tests.browser.conftest import SIZES
+from tests.browser.test_settings import fits, picture
 from tests.factories import a_company, a_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,7 +44,7 @@ def test_it_is_removed_and_the_page_leads_on_by_itself(
     assert not Company.objects.exists()
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES[:2])
+@pytest.mark.parametrize(("width", "theme"), SIZES)
 def test_it_is_asked_for(page, come_in, check_access, rae, width, theme):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)

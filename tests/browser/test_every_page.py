@@ -7,6 +7,7 @@ all pages, the others those that only they may open, and the homes, which show e
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from django.test import Client
@@ -123,18 +124,24 @@ class Walk:
         self.findings.append(f"{self.at}: {what}")
 
     def look(self, address: str) -> None:
-        for width, theme in ((1440, "light"), (360, "dark")):
-            self.at = f"{address} at {width}, {theme}"
-            self.page.set_viewport_size({"width": width, "height": 800})
-            self.page.emulate_media(color_scheme=theme)
-            self.page.goto(address, wait_until="load")
-            if address not in DRAWN_BY_OTHERS:
-                self._check(theme)
-            if theme == "light":
-                self.at = f"{address} at 768"
-                self.page.set_viewport_size({"width": 768, "height": 1024})
-                if (overflow := self.page.evaluate(OVERFLOW)) > 0:
-                    self.complain(f"{overflow} px stick out")
+        """At a desk by day; then narrower, and on a phone by night, as a window that follows."""
+        self._resize(address, 1440, "light")
+        self.page.goto(address, wait_until="load")
+        is_ours = address not in DRAWN_BY_OTHERS
+        if is_ours:
+            self.page.evaluate(AXE.read_text())
+            self._check("light")
+        self._resize(address, 768, "light")
+        if (overflow := self.page.evaluate(OVERFLOW)) > 0:
+            self.complain(f"{overflow} px stick out")
+        self._resize(address, 360, "dark")
+        if is_ours:
+            self._check("dark")
+
+    def _resize(self, address: str, width: int, theme: Literal["light", "dark"]) -> None:
+        self.at = f"{address} at {width}, {theme}"
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=theme)
 
     def _check(self, theme: str) -> None:
         seen = self.page.evaluate(LOOK)
@@ -146,7 +153,6 @@ class Walk:
             self.complain(f"is shown {seen['theme']}")
         if seen["overflow"] > 0:
             self.complain(f"{seen['overflow']} px stick out")
-        self.page.evaluate(AXE.read_text())
         for finding in self.page.evaluate(ASK_AXE):
             self.complain(finding)
 

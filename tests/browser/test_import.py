@@ -9,8 +9,9 @@ from customers.actions.uploads import queue_upload
 from customers.imports import uploads
 from customers.models import Ticket, Upload
 
+from .conftest import SIZES
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = [(1440, "light"), (768, "light"), (360, "dark")]
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from accounts.outbox import react_once
 from customers.actions import add_note, pend_ticket, receive_reply, reply_to_ticket
 from tests.factories import a_customer, a_ticket
 
+from .conftest import SIZES
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = [(1440, "light"), (1440, "dark"), (768, "light"), (360, "light"), (360, "dark")]
 
 
 @pytest.fixture

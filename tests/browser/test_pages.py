@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 from accounts.actions import enter_member
 from tests.factories import a_company, a_member
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+from .conftest import SIZES
 
-SIZES = [(1440, "light"), (360, "dark")]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def set_up(page: Page, width: int, theme: str) -> None:

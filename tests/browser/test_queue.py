@@ -12,9 +12,10 @@ from customers.actions import hold_ticket, pend_ticket, reply_to_ticket
 from customers.models import Ticket
 from tests.factories import a_category, a_customer, a_member, a_ticket
 
+from .conftest import SIZES
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIZES = [(1440, "light"), (768, "light"), (360, "dark")]
 ROWS = [
     ("Refund promised, not on the statement", "Kopila Teas", "Refund", -22, "lee"),
     ("Charged twice for October", "Brightwater Foods", "Duplicate charge", 18, "ana"),

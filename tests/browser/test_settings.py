@@ -13,9 +13,10 @@ from accounts.actions import create_api_key, enter_member, invite_member, send_i
 from accounts.models import Company, Member, Role, Team
 from tests.factories import a_member
 
+from .conftest import SIZES
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIZES = [(1440, "light"), (360, "dark"), (360, "light"), (1440, "dark")]
 PICTURES = os.environ.get("PICTURES")
 NAMES = "Aisha Ben Camille Deepak Hana Maya Petra Amara Ivana Joy Rosa Stella Alba Carl Dina Emre".split()  # noqa: SIM905
 
@@ -86,7 +87,7 @@ def test_every_page_is_sound(page, come_in, crowd, rae, check_access, width, the
         picture(page, name, width, theme)
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES[:2])
+@pytest.mark.parametrize(("width", "theme"), SIZES)
 def test_a_visitor_sets_up_a_company(page, live_server, settings, check_access, width, theme):
     Company.objects.all().delete()
     settings.SETUP_IS_OPEN = True
@@ -136,7 +137,7 @@ def test_a_key_is_copied(page, come_in, rae, live_server):
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#secret").inner_text()
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES[:2])
+@pytest.mark.parametrize(("width", "theme"), SIZES)
 def test_an_invited_person_comes_in(page, rae, harbour, settings, tmp_path, check_access, width, theme):
     settings.DEMO = True
     page.set_viewport_size({"width": width, "height": 900})

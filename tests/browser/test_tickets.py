@@ -10,9 +10,9 @@ from customers.models import Ticket
 from tests.browser.conftest import AXE
 from tests.factories import a_customer, a_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+from .conftest import SIZES
 
-SIZES = [(1440, "light"), (1440, "dark"), (360, "light")]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

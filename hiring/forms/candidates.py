@@ -118,13 +118,13 @@ class CandidateForm(TakesFile, FactsForm):
 
     def __init__(self, member: Member, consent: str, *args: Any, **options: Any) -> None:
         super().__init__(member, *args, **options)
-        self.member, self.consent, self.today = member, consent, member.company.today()
+        self.reader, self.consent, self.today = member, consent, member.company.today()
         del self.fields["version"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         token = cleaned.get("held")
-        self.held_before = find_held(self.member, token) if token else None
+        self.held_before = find_held(self.reader, token) if token else None
         if cleaned.get("leaves_file"):
             self.held_before = None
         elif token and not cleaned.get("file") and "file" not in self.errors:
@@ -138,7 +138,7 @@ class CandidateForm(TakesFile, FactsForm):
         """The CV that came with it, held until the form is sent the next time."""
         if not self.is_bound or (upload := self.files.get("file")) is None or "file" in self.errors:
             return getattr(self, "held_before", None)
-        return hold(actor=self.member, upload=upload)
+        return hold(actor=self.reader, upload=upload)
 
     def clean_consented_on(self) -> Any:
         day = self.cleaned_data["consented_on"]

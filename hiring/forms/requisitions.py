@@ -109,9 +109,8 @@ class RequisitionForm(forms.Form):
     ) -> "RequisitionForm":
         """The form as it was typed so far, nothing of it judged yet, with the people who are ticked or named."""
         form = cls(member, None, requisition)
-        form.initial |= {name: data.get(name, "") for name in form.fields} | {
-            "people": data.getlist("people")
-        }
+        typed: dict[str, Any] = {name: data.get(name, "") for name in form.fields}
+        form.initial = {**form.initial, **typed, "people": data.getlist("people")}
         return form
 
     def picked(self) -> Picked:

@@ -32,21 +32,21 @@ def unqualified(member: Member, requisitions: Iterable[int]) -> dict[int, list[U
         interview__state=Interview.State.PLANNED,
         interview__starts_at__gt=clock.now(),
     )
-    cards = list(
+    ahead = list(
         cards.select_related("interview__application__candidate", "interview__stage")
         .defer("summary", "recommendation")
         .order_by("interview__starts_at", "interview_id", "id")[:MOST]
     )
-    if not cards:
+    if not ahead:
         return {}
     company = member.company
     learning = {
         each.member.id: each
-        for each in interviewers(company, company.today(), {card.member_id for card in cards})
+        for each in interviewers(company, company.today(), {card.member_id for card in ahead})
         if not each.is_qualified
     }
     found: dict[int, dict[int, Unready]] = defaultdict(dict)
-    for card in cards:
+    for card in ahead:
         if person := learning.get(card.member_id):
             interview = card.interview
             rows = found[interview.application.requisition_id]

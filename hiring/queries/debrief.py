@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from cs_platform.lib.words import decimal
-from hiring.composite import APART, Line
+from hiring.composite import APART, Given, Line
 from hiring.models import (
     Application,
     Decision,
@@ -25,11 +25,13 @@ from hiring.models import (
     Sign,
 )
 
-from .reckoning import Reckoning, reckon
-from .sealing import is_debrief_open, readable_cards, readable_decisions
+from .reckoning import Reckoning, reckoned
+from .sealing import decisions_unsealed, opens_debrief, settled_cards
 
 # Closer than this to the line, one place is not enough; closer than a hair, it is at it.
 NEAR, HAIR = Decimal("0.05"), Decimal("0.005")
+# By scorecard and attribute.
+Ratings = dict[tuple[int, int], Rating]
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Cell:
     rating: Rating | None
     signs: list[Sign]
     samples: list[Sample]
+    revisions: list[Revision]
     is_own: bool
 
     @property
@@ -76,10 +79,6 @@ class Cell:
         if self.asked is None or self.rating is None or self.rating.value is None:
             return ""
         return self.asked.anchor(self.rating.value)
-
-    @property
-    def revisions(self) -> list[Revision]:
-        return list(self.rating.revisions.all()) if self.rating else []
 
     @property
     def has_words(self) -> bool:
@@ -277,32 +276,34 @@ def debrief_of(member: Member, application: Application) -> Debrief:
         for card in due
         if card.is_open
     ]
-    is_open = is_debrief_open(application)
-    page = Debrief(application, is_open, len(due) - len(missing), len(due), missing)
-    if not is_open:
+    is_open = opens_debrief(card.state for card in due)
+    columns = _columns(application) if is_open else []
+    page = Debrief(application, bool(columns), len(due) - len(missing), len(due), missing)
+    if not columns:
         return page
-    columns = _columns(member, application)
-    reckoning = reckon(application)
+    ratings = _ratings(columns)
+    reckoning = _reckoning(application, columns, ratings)
     return Debrief(
         application,
-        is_open,
+        True,
         page.submitted,
         page.total,
         columns=columns,
-        rows=_rows(member, columns, reckoning),
+        rows=_rows(member, columns, ratings, reckoning),
         reckoning=reckoning,
         decisions=decisions_of(member, application),
     )
 
 
 def decisions_of(member: Member, application: Application) -> list[Decision]:
-    """Newest first."""
-    rows = readable_decisions(member).filter(application_id=application.id)
+    """Newest first, of an application that the member reaches."""
+    rows = decisions_unsealed(member).filter(application_id=application.id)
     return list(rows.select_related("decided_by", "approved_by").order_by("-id"))
 
 
-def _columns(member: Member, application: Application) -> list[Column]:
-    cards = readable_cards(member).filter(application_id=application.id, state=Scorecard.State.SUBMITTED)
+def _columns(application: Application) -> list[Column]:
+    """Once all are in or excused, whoever reaches the application reads them."""
+    cards = settled_cards(application.company_id).filter(application_id=application.id)
     found = cards.select_related("member", "stage", "interview__kit__kit")
     roles = list(PanelRole.values)
     order = sorted(found, key=lambda each: (-each.stage.position, roles.index(each.role), each.id))
@@ -314,17 +315,40 @@ def _columns(member: Member, application: Application) -> list[Column]:
     ]
 
 
-def _rows(member: Member, columns: list[Column], reckoning: Reckoning) -> list[Row]:
-    cards = [column.card.id for column in columns]
-    company_id = columns[0].card.company_id
-    of_cards = {"company_id": company_id, "scorecard_id__in": cards}
-    ratings = {
-        (each.scorecard_id, each.attribute_id): each
-        for each in Rating.objects.filter(**of_cards).prefetch_related("revisions")
+def _of(columns: list[Column]) -> dict[str, Any]:
+    return {
+        "company_id": columns[0].card.company_id,
+        "scorecard_id__in": [column.card.id for column in columns],
     }
+
+
+def _ratings(columns: list[Column]) -> Ratings:
+    rows = Rating.objects.filter(**_of(columns))
+    return {(each.scorecard_id, each.attribute_id): each for each in rows}
+
+
+def _reckoning(application: Application, columns: list[Column], ratings: Ratings) -> Reckoning:
+    people = {column.card.id: column.card.member_id for column in columns if column.counts}
+    given = [
+        Given(attribute, people[card], rating.value)
+        for (card, attribute), rating in ratings.items()
+        if card in people
+    ]
+    return reckoned(application, people, given)
+
+
+def _rows(member: Member, columns: list[Column], ratings: Ratings, reckoning: Reckoning) -> list[Row]:
+    of_cards = _of(columns)
     signs: dict[tuple[int, int], list[Sign]] = defaultdict(list)
     for sign in Sign.objects.filter(**of_cards).order_by("is_warning", "id"):
         signs[sign.scorecard_id, sign.attribute_id].append(sign)
+    revisions: dict[int, list[Revision]] = defaultdict(list)
+    of_ratings = {
+        "company_id": of_cards["company_id"],
+        "rating_id__in": [rating.id for rating in ratings.values()],
+    }
+    for revision in Revision.objects.filter(**of_ratings).order_by("id"):
+        revisions[revision.rating_id].append(revision)
     samples: dict[tuple[int, int], list[Sample]] = defaultdict(list)
     for sample in Sample.objects.filter(**of_cards).select_related("question").order_by("question__position"):
         if sample.first_try or sample.feedback or sample.second_try:
@@ -332,7 +356,7 @@ def _rows(member: Member, columns: list[Column], reckoning: Reckoning) -> list[R
     asked = {
         (each.of_id, each.attribute_id): each
         for each in KitAttribute.objects.filter(
-            company_id=company_id, of_id__in={column.card.interview.kit_id for column in columns}
+            company_id=of_cards["company_id"], of_id__in={column.card.interview.kit_id for column in columns}
         )
     }
     names = {each.attribute_id: each.name for each in asked.values()} | reckoning.names
@@ -343,7 +367,9 @@ def _rows(member: Member, columns: list[Column], reckoning: Reckoning) -> list[R
             key = (column.card.id, attribute)
             kit = asked.get((column.card.interview.kit_id, attribute))
             own = column.card.member_id == member.id
-            yield Cell(column, kit, ratings.get(key), signs[key], samples[key], own)
+            rating = ratings.get(key)
+            later = revisions[rating.id] if rating else []
+            yield Cell(column, kit, rating, signs[key], samples[key], later, own)
 
     order = sorted(names, key=lambda each: (-_spread(lines.get(each)), each not in lines))
     return [

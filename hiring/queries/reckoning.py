@@ -79,6 +79,11 @@ def reckon(application: Application) -> Reckoning:
         Given(attribute, people[card], value)
         for attribute, card, value in ratings.values_list("attribute_id", "scorecard_id", "value")
     ]
+    return reckoned(application, people, given)
+
+
+def reckoned(application: Application, people: dict[int, int], given: list[Given]) -> Reckoning:
+    """The same where the ratings are at hand. people: {settled scorecard that counts: its writer}."""
     weighing = Criterion.objects.filter(
         company_id=application.company_id, requisition_id=application.requisition_id
     )

@@ -23,7 +23,8 @@ from hiring.models import (
     StageMove,
 )
 
-from .sealing import readable_decisions
+from .board import own_files
+from .sealing import decisions_unsealed
 from .seats import taken_seats
 from .unqualified import Unready, unqualified
 
@@ -110,20 +111,25 @@ def own_cards(member: Member) -> OwnCards:
 
 
 def waiting(member: Member, requisitions: Iterable[int]) -> dict[int, Waiting]:
-    """{requisition id: Waiting}, counted among the applications that the reader may read."""
+    """{requisition id: Waiting} of jobs that the reader hires for, without the reader's own application."""
     ids = list(requisitions)
     if not ids:
         return {}
-    active = Application.objects.visible_to(member).filter(
-        requisition_id__in=ids, state=Application.State.ACTIVE
+    # Whoever hires for a job reads all its applications but the own one, so no more is asked of each.
+    active = Application.objects.filter(
+        company_id=member.company_id, requisition_id__in=ids, state=Application.State.ACTIVE
     )
+    active = active.exclude(candidate_id__in=own_files(member))
     reachable = active.order_by().values("id")
-    people = _by(active, "requisition_id")
-    over = _by(active.filter(is_over(clock.now())), "requisition_id")
+    counted = active.order_by().values_list("requisition_id")
+    people = {
+        id: (n, over)
+        for id, n, over in counted.annotate(n=Count("id"), over=Count("id", filter=is_over(clock.now())))
+    }
     cards = Scorecard.objects.filter(company_id=member.company_id, application_id__in=reachable).waiting()
     cards = cards.filter(interview__ends_at__lte=clock.now())
     cards = cards.exclude(interview__state=Interview.State.CANCELLED)
-    decisions = readable_decisions(member).filter(state=Decision.State.PROPOSED, application_id__in=reachable)
+    decisions = decisions_unsealed(member).filter(state=Decision.State.PROPOSED, application_id__in=reachable)
     decisions = decisions.exclude(decided_by_id=member.id)
     offers = Offer.objects.filter(
         company_id=member.company_id, state=Offer.State.OUT, application_id__in=reachable
@@ -133,8 +139,7 @@ def waiting(member: Member, requisitions: Iterable[int]) -> dict[int, Waiting]:
     unready = unqualified(member, ids)
     return {
         id: Waiting(
-            people.get(id, 0),
-            over.get(id, 0),
+            *people.get(id, (0, 0)),
             outstanding.get(id, 0),
             decided.get(id, 0),
             out.get(id, 0),

@@ -11,7 +11,14 @@ from hiring.actions.candidates import add_candidate_note
 from hiring.actions.interviews import cancel_interview, change_panel
 from hiring.actions.scorecards import declare_no_conflict, excuse_scorecard, save_scorecard
 from hiring.models import PanelRole, Rating, Scorecard
-from hiring.queries.sealing import is_debrief_open, progress_of, readable_cards, readable_notes, settled_cards
+from hiring.queries.sealing import (
+    is_debrief_open,
+    progress_of,
+    readable_cards,
+    readable_notes,
+    sealed_authors,
+    settled_cards,
+)
 from tests.factories import a_member
 from tests.hiring.making import a_card, a_sheet, an_application, an_interview, scored
 
@@ -95,6 +102,23 @@ def test_notes_of_the_panel_are_sealed_too(cast, panel):
     scored(cards[1])
     assert readable_notes(cards[1].member).count() == 2
     assert readable_notes(cast.mo).count() == 1
+
+
+@pytest.mark.parametrize("submitted", list(product((False, True), repeat=4)))
+def test_a_page_and_a_list_seal_the_same_notes(cast, panel, submitted):
+    application, cards = panel
+    for card, is_in in zip(cards, submitted, strict=True):
+        add_candidate_note(actor=card.member, application=application, text="Blames others")
+        if is_in:
+            scored(card)
+    if not submitted[0]:
+        excuse_scorecard(actor=cast.mo, card=cards[0], why="Ill")
+    add_candidate_note(actor=cast.mo, application=application, text="Can start in March")
+
+    for reader in (cast.mo, *(card.member for card in cards)):
+        sealed = sealed_authors(reader, application, Scorecard.objects.filter(application=application))
+        read = set(application.notes.exclude(author_id__in=sealed))
+        assert read == set(readable_notes(reader))
 
 
 def test_nobody_reads_the_own_file(cast, panel):

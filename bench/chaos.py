@@ -17,11 +17,13 @@ FULL = {
     "DESK_STEPS": "60",
     "METRICS_SEEDS": "20",
     "LEAKS": "all",
+    "OFFLINE_SECONDS": "60",
 }
 PROOFS = (
     "tests/chaos",
     "tests/accounts/test_setup_worker.py",
     "tests/customers/test_upload_worker.py",
+    "tests/browser/test_hiring_story.py",
     "tests/hiring/test_leaks.py",
     "tests/metrics/test_interleaving.py",
     "tests/metrics/test_stateful.py",

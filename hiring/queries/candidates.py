@@ -81,8 +81,15 @@ SELECT c.id, %(email)s <> '' AND (c.email = %(email)s OR c.id = ANY(earlier.ids)
 
 def _same(member: Member, asked: _Asked, other_than: int | None) -> dict[int, tuple[bool, bool, bool]]:
     """{who in the company: by e-mail, by phone, by name}, whether or not the member may read of them."""
-    given: dict[str, Any] = {"company": member.company_id, "email": asked.email, "name": asked.name, "digits": asked.digits,
-             "has_number": asked.has_number, "loosely": asked.loosely, "other": other_than}  # fmt: skip
+    given: dict[str, Any] = {
+        "company": member.company_id,
+        "email": asked.email,
+        "name": asked.name,
+        "digits": asked.digits,
+        "has_number": asked.has_number,
+        "loosely": asked.loosely,
+        "other": other_than,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SAME, given)
         return {id: tuple(by) for id, *by in cursor.fetchall()}

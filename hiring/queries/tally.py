@@ -3,9 +3,9 @@
 Numbers and ids only: names are looked up by whoever shows them. Of scorecards only settled ones are counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -14,6 +14,8 @@ from metrics.queries.memory import digest, remembered
 
 from .agreement import Agreement, Leniency, Rated, by_attribute, leniency, overall
 from .sealing import settled_cards
+
+T = TypeVar("T")
 
 # How long each visit to a stage lasted, and whether it led on: to a later stage, or to a hire.
 VISITS = """
@@ -69,7 +71,7 @@ SELECT (SELECT ARRAY[count(*), bit_xor(hash_record_extended(
        (SELECT ARRAY[count(*), bit_xor(hash_record_extended(ROW(o.id, o.application_id), 0))]
           FROM hiring_offer o WHERE o.company_id = %(company)s),
        (SELECT ARRAY[count(*), bit_xor(hash_record_extended(
-               ROW(c.id, c.application_id, c.member_id, c.role, c.state), 0))]
+               ROW(c.id, c.application_id, c.member_id, c.role, c.state = 'submitted', c.state = 'excused'), 0))]
           FROM hiring_scorecard c WHERE c.company_id = %(company)s)
 """
 
@@ -89,22 +91,32 @@ class Tally:
 
 
 def tally(company_id: int, requisitions: Sequence[int], own: Sequence[int]) -> Tally:
-    """Of some jobs, but for candidates that the reader is."""
-    asked = {"company": company_id, "requisitions": list(requisitions), "own": list(own)}
-    stands = _rows(STANDS, asked)[0]
-    key = digest("hiring", company_id, sorted(requisitions), sorted(own), stands)
-    return remembered(f"hiring-tally:{key}", lambda: _count(asked))
+    """Of some jobs, but for candidates that the reader is. What did not change is not counted again for the rest."""
+    asked = {"company": company_id, "requisitions": sorted(requisitions), "own": sorted(own)}
+    applications, moves, stages, interviews, offers, cards = _rows(STANDS, asked)[0]
 
+    def known(count: Callable[[dict[str, Any]], T], *rests_on: object) -> T:
+        key = f"hiring{count.__name__}:{digest(asked, applications, *rests_on)}"
+        return remembered(key, lambda: count(asked))
 
-def _count(asked: dict[str, Any]) -> Tally:
-    ratings = _ratings(asked)
     return Tally(
-        visits={kind: tuple(rest) for kind, *rest in _rows(VISITS, asked)},
-        sources=_rows(SOURCES, asked),
-        together=overall(ratings) if ratings else None,
-        agreement=by_attribute(ratings),
-        leniency=leniency(ratings),
+        known(_visits, moves, stages),
+        known(_sources, interviews, offers),
+        *known(_agreement, cards),
     )
+
+
+def _visits(asked: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    return {kind: tuple(rest) for kind, *rest in _rows(VISITS, asked)}
+
+
+def _sources(asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return _rows(SOURCES, asked)
+
+
+def _agreement(asked: dict[str, Any]) -> tuple[Agreement | None, dict[int, Agreement], list[Leniency]]:
+    ratings = _ratings(asked)
+    return overall(ratings) if ratings else None, by_attribute(ratings), leniency(ratings)
 
 
 def _ratings(asked: dict[str, Any]) -> list[Rated]:

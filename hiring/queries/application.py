@@ -50,6 +50,13 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Note:
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Page:
     application: Any
     manages: bool
@@ -57,7 +64,7 @@ class Page:
     card: Card
     stages: list[Any]
     moves: list[Move]
-    notes: list[CandidateNote]
+    notes: list[Note]
     files: list[Any]
     talks: list[Talk]
     own_card: Any
@@ -146,6 +153,9 @@ def _cards(application: Any) -> list[Any]:
 
 def _talks(application: Any, cards: list[Any]) -> list[Talk]:
     interviews = application.interviews.select_related("stage", "kit__kit").order_by("starts_at", "id")
+    interviews = interviews.only(
+        "application_id", "starts_at", "state", "stage__name", "kit__number", "kit__kit__name"
+    )
     people: dict[int, list[Seat]] = {}
     for card in cards:
         seat = Seat(card.member.name, str(card.get_role_display()), card.state)
@@ -190,11 +200,12 @@ def _moves(application: Any) -> list[Move]:
     return [Move(stage or str(outcomes.get(outcome, "")), at, by or "") for stage, outcome, at, by in rows]
 
 
-def _notes(member: Member, application: Any, cards: list[Any]) -> list[CandidateNote]:
+def _notes(member: Member, application: Any, cards: list[Any]) -> list[Note]:
     notes = CandidateNote.objects.filter(company_id=application.company_id, application_id=application.id)
     if sealed := sealed_authors(member, application, cards):
         notes = notes.exclude(author_id__in=sealed)
-    return list(notes.select_related("author").order_by("-written_at", "-id")[:MOST_NOTES])
+    rows = notes.order_by("-written_at", "-id").values_list("text", "author__name", "written_at")[:MOST_NOTES]
+    return [Note(text, author or "", at) for text, author, at in rows]
 
 
 def _alike(member: Member, candidate: Candidate) -> list[Alike]:

@@ -26,7 +26,7 @@ from hiring.models import (
 )
 
 from .reckoning import Reckoning, reckoned
-from .sealing import decisions_unsealed, opens_debrief, settled_cards
+from .sealing import decisions_unsealed, settled_cards
 
 # Closer than this to the line, one place is not enough; closer than a hair, it is at it.
 NEAR, HAIR = Decimal("0.05"), Decimal("0.005")
@@ -269,6 +269,24 @@ class Debrief:
 
 def debrief_of(member: Member, application: Application) -> Debrief:
     """What the member may read of it now."""
+    columns = _columns(application)
+    if not columns:
+        return _closed(member, application)
+    ratings = _ratings(columns)
+    reckoning = _reckoning(application, columns, ratings)
+    return Debrief(
+        application,
+        True,
+        len(columns),
+        len(columns),
+        columns=columns,
+        rows=_rows(member, columns, ratings, reckoning),
+        reckoning=reckoning,
+        decisions=decisions_of(member, application),
+    )
+
+
+def _closed(member: Member, application: Application) -> Debrief:
     cards = Scorecard.objects.filter(company_id=application.company_id, application_id=application.id)
     due = list(cards.exclude(state=Scorecard.State.EXCUSED).select_related("member").order_by("due_at", "id"))
     missing = [
@@ -276,23 +294,7 @@ def debrief_of(member: Member, application: Application) -> Debrief:
         for card in due
         if card.is_open
     ]
-    is_open = opens_debrief(card.state for card in due)
-    columns = _columns(application) if is_open else []
-    page = Debrief(application, bool(columns), len(due) - len(missing), len(due), missing)
-    if not columns:
-        return page
-    ratings = _ratings(columns)
-    reckoning = _reckoning(application, columns, ratings)
-    return Debrief(
-        application,
-        True,
-        page.submitted,
-        page.total,
-        columns=columns,
-        rows=_rows(member, columns, ratings, reckoning),
-        reckoning=reckoning,
-        decisions=decisions_of(member, application),
-    )
+    return Debrief(application, False, len(due) - len(missing), len(due), missing)
 
 
 def decisions_of(member: Member, application: Application) -> list[Decision]:
@@ -302,9 +304,12 @@ def decisions_of(member: Member, application: Application) -> list[Decision]:
 
 
 def _columns(application: Application) -> list[Column]:
-    """Once all are in or excused, whoever reaches the application reads them."""
+    """None until all are in or excused; then whoever reaches the application reads them."""
     cards = settled_cards(application.company_id).filter(application_id=application.id)
-    found = cards.select_related("member", "stage", "interview__kit__kit")
+    found = cards.select_related("member", "stage", "interview__kit__kit").only(
+        "company_id", "application_id", "role", "state", "recommendation", "summary", "submitted_at",
+        "member__name", "stage__name", "stage__position", "interview__kit__number", "interview__kit__kit__name",
+    )  # fmt: skip
     roles = list(PanelRole.values)
     order = sorted(found, key=lambda each: (-each.stage.position, roles.index(each.role), each.id))
     before = [None, *(card.stage_id for card in order)]

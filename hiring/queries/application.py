@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Member
 from cs_platform.lib import clock
-from hiring.models import Application, Candidate, CandidateNote, Scorecard, StageMove
+from hiring.models import Application, Candidate, Scorecard
 
 from .board import Card, card_of
 from .candidates import Alike, alike, can_care_for
@@ -17,6 +18,31 @@ from .people import can_manage_requisition
 from .sealing import Progress, opens_debrief, sealed_authors
 
 MOST_NOTES = 100
+AROUND = """
+SELECT EXISTS (SELECT FROM hiring_application a WHERE a.company_id = %(company)s
+                  AND a.candidate_id = %(candidate)s AND a.id <> %(application)s),
+       EXISTS (SELECT FROM hiring_candidate c WHERE c.company_id = %(company)s AND c.merged_into_id = %(candidate)s),
+       following.id, following.name
+  FROM (SELECT) this LEFT JOIN LATERAL (
+       SELECT s.id, s.name FROM hiring_stage s WHERE s.company_id = %(company)s
+          AND s.requisition_id = %(requisition)s AND s.position > %(position)s
+        ORDER BY s.position LIMIT 1) following ON true
+"""
+MOVES = """
+SELECT s.name, v.outcome, v.moved_at, m.name
+  FROM hiring_stagemove v
+  LEFT JOIN hiring_stage s ON s.id = v.stage_id
+  LEFT JOIN accounts_member m ON m.id = v.moved_by_id
+ WHERE v.company_id = %(company)s AND v.application_id = %(application)s
+ ORDER BY v.moved_at DESC, v.id DESC
+"""
+NOTES = """
+SELECT n.text, m.name, n.written_at
+  FROM hiring_candidatenote n LEFT JOIN accounts_member m ON m.id = n.author_id
+ WHERE n.company_id = %(company)s AND n.application_id = %(application)s
+   AND coalesce(n.author_id <> ALL(%(sealed)s::bigint[]), true)
+ ORDER BY n.written_at DESC, n.id DESC LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +76,14 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Following:
+    """The next stage."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Note:
     text: str
     author: str
@@ -62,7 +96,7 @@ class Page:
     manages: bool
     cares: bool
     card: Card
-    stages: list[Any]
+    following: Following | None
     moves: list[Move]
     notes: list[Note]
     files: list[Any]
@@ -86,12 +120,6 @@ class Page:
         return self.card.progress
 
     @property
-    def following(self) -> Any:
-        """The next stage, or nothing at the end."""
-        later = [stage for stage in self.stages if stage.position > self.application.stage.position]
-        return later[0] if later else None
-
-    @property
     def says_why_closed(self) -> bool:
         """A reason may tell what others found; whoever still has to score reads it afterwards."""
         return bool(self.application.close_reason) and not (self.own_card and self.own_card.is_open)
@@ -110,7 +138,7 @@ def page_of(member: Member, application: Any) -> Page:
     own = [card for card in cards if card.member_id == member.id]
     waits = [card for card in own if card.is_open]
     candidate = application.candidate
-    has_others = _has_others(application)
+    has_others, has_merged, following = _around(application)
     # Whoever manages the only job of somebody looks after all of them.
     cares = manages and (not has_others or can_care_for(member, candidate))
     found = _alike(member, candidate) if manages else []
@@ -119,7 +147,7 @@ def page_of(member: Member, application: Any) -> Page:
         manages=manages,
         cares=cares,
         card=card_of(member, application, _progress(application, cards)),
-        stages=list(application.requisition.stages.order_by("position")) if manages else [],
+        following=following if manages else None,
         moves=_moves(application),
         notes=_notes(member, application, cards),
         files=list(candidate.files.select_related("added_by").defer("text").order_by("-id")),
@@ -129,7 +157,7 @@ def page_of(member: Member, application: Any) -> Page:
         others=_others(member, application) if has_others else [],
         alike=found,
         mergeable=cared_for(member, [each.candidate.id for each in found]) if cares and found else set(),
-        merges=merges_of(candidate) if cares else [],
+        merges=merges_of(candidate) if cares and has_merged else [],
         today=timezone.localtime(clock.now()).date(),
     )
 
@@ -178,11 +206,10 @@ def _progress(application: Any, cards: list[Any]) -> Progress | None:
     return Progress.among(card.state for card in cards if card.stage_id == application.stage_id)
 
 
-def _has_others(application: Any) -> bool:
-    theirs = Application.objects.filter(
-        company_id=application.company_id, candidate_id=application.candidate_id
-    )
-    return theirs.exclude(id=application.id).exists()
+def _around(application: Any) -> tuple[bool, bool, Following | None]:
+    """Whether the person has other applications, whether an entry was merged into theirs, and the next stage."""
+    ((others, merged, stage, name),) = _rows(AROUND, application)
+    return others, merged, Following(stage, name) if stage else None
 
 
 def _others(member: Member, application: Any) -> list[Any]:
@@ -192,20 +219,27 @@ def _others(member: Member, application: Any) -> list[Any]:
 
 
 def _moves(application: Any) -> list[Move]:
-    moves = StageMove.objects.filter(company_id=application.company_id, application_id=application.id)
-    rows = moves.order_by("-moved_at", "-id").values_list(
-        "stage__name", "outcome", "moved_at", "moved_by__name"
-    )
     outcomes = dict(Application.State.choices)
+    rows = _rows(MOVES, application)
     return [Move(stage or str(outcomes.get(outcome, "")), at, by or "") for stage, outcome, at, by in rows]
 
 
 def _notes(member: Member, application: Any, cards: list[Any]) -> list[Note]:
-    notes = CandidateNote.objects.filter(company_id=application.company_id, application_id=application.id)
-    if sealed := sealed_authors(member, application, cards):
-        notes = notes.exclude(author_id__in=sealed)
-    rows = notes.order_by("-written_at", "-id").values_list("text", "author__name", "written_at")[:MOST_NOTES]
+    rows = _rows(NOTES, application, sealed=list(sealed_authors(member, application, cards)), most=MOST_NOTES)
     return [Note(text, author or "", at) for text, author, at in rows]
+
+
+def _rows(statement: str, application: Any, **more: Any) -> list[tuple[Any, ...]]:
+    asked = {
+        "company": application.company_id,
+        "application": application.id,
+        "candidate": application.candidate_id,
+        "requisition": application.requisition_id,
+        "position": application.stage.position,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked | more)
+        return cursor.fetchall()
 
 
 def _alike(member: Member, candidate: Candidate) -> list[Alike]:

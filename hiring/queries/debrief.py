@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -26,7 +27,7 @@ from hiring.models import (
 )
 
 from .reckoning import Reckoning, reckoned
-from .sealing import decisions_unsealed, settled_cards
+from .sealing import settled_cards
 
 # Closer than this to the line, one place is not enough; closer than a hair, it is at it.
 NEAR, HAIR = Decimal("0.05"), Decimal("0.005")
@@ -111,7 +112,7 @@ class Row:
     def is_apart(self) -> bool:
         return self.spread >= APART
 
-    @property
+    @cached_property
     def values(self) -> list[int]:
         """Those that count, in order."""
         rated = [cell.rating.value for cell in self.cells if cell.column.counts and cell.rating]
@@ -282,7 +283,7 @@ def debrief_of(member: Member, application: Application) -> Debrief:
         columns=columns,
         rows=_rows(member, columns, ratings, reckoning),
         reckoning=reckoning,
-        decisions=decisions_of(member, application),
+        decisions=_decisions(application),
     )
 
 
@@ -297,9 +298,9 @@ def _closed(member: Member, application: Application) -> Debrief:
     return Debrief(application, False, len(due) - len(missing), len(due), missing)
 
 
-def decisions_of(member: Member, application: Application) -> list[Decision]:
-    """Newest first, of an application that the member reaches."""
-    rows = decisions_unsealed(member).filter(application_id=application.id)
+def _decisions(application: Application) -> list[Decision]:
+    """Newest first. In an open debrief nobody's scorecard is outstanding, so whoever reaches it reads them."""
+    rows = Decision.objects.filter(company_id=application.company_id, application_id=application.id)
     return list(rows.select_related("decided_by", "approved_by").order_by("-id"))
 
 

@@ -87,17 +87,21 @@ def reckoned(application: Application, people: dict[int, int], given: list[Given
     weighing = Criterion.objects.filter(
         company_id=application.company_id, requisition_id=application.requisition_id
     )
-    criteria = list(weighing.select_related("attribute").order_by("attribute__position", "attribute_id"))
-    result = composite({each.attribute_id: Fraction(each.weight) for each in criteria}, given)
+    criteria = list(
+        weighing.order_by("attribute__position", "attribute_id").values_list(
+            "attribute_id", "weight", "attribute__name"
+        )
+    )
+    result = composite({attribute: Fraction(weight) for attribute, weight, _name in criteria}, given)
     threshold = application.requisition.threshold
     rests_on = [
         sorted(people.items()),
-        [[each.attribute_id, str(each.weight)] for each in criteria],
+        [[attribute, str(weight)] for attribute, weight, _name in criteria],
         str(threshold),
     ]
     return Reckoning(
         composite=result,
-        names={each.attribute_id: each.attribute.name for each in criteria},
+        names={attribute: name for attribute, _weight, name in criteria},
         threshold=threshold,
         scorecards=len(set(people.values())),
         seen=sha256(json.dumps(rests_on).encode()).hexdigest()[:20],

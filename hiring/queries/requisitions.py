@@ -13,6 +13,7 @@ from cs_platform.lib import clock
 from hiring.models import (
     Application,
     Attribute,
+    Candidate,
     Criterion,
     Decision,
     Interview,
@@ -23,7 +24,6 @@ from hiring.models import (
     StageMove,
 )
 
-from .board import own_files
 from .sealing import decisions_unsealed
 from .seats import taken_seats
 from .unqualified import Unready, unqualified
@@ -119,7 +119,8 @@ def waiting(member: Member, requisitions: Iterable[int]) -> dict[int, Waiting]:
     active = Application.objects.filter(
         company_id=member.company_id, requisition_id__in=ids, state=Application.State.ACTIVE
     )
-    active = active.exclude(candidate_id__in=own_files(member))
+    own = Candidate.objects.filter(company_id=member.company_id, member_id=member.id).order_by()
+    active = active.exclude(candidate_id__in=own.values("id"))
     reachable = active.order_by().values("id")
     counted = active.order_by().values_list("requisition_id")
     people = {

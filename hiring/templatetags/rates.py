@@ -1,6 +1,7 @@
 """What one scorecard says of one attribute, drawn: a debrief shows dozens, so they are put together here.
 
-{% said cell row %} is the words, {% cell cell row %} the whole cell, for ratings of others.
+{% said cell row %} is the words, {% cell cell row %} the whole cell, for ratings of others,
+{% strip row %} all that count, on a scale.
 """
 
 from django import template
@@ -36,6 +37,23 @@ def said(cell: Cell, row: Row) -> SafeString:
 def draw_cell(cell: Cell, row: Row) -> SafeString:
     begins = ' class="rates__begins"' if cell.column.is_first else ""
     return _drawn(f'<td role="cell" data-label="{escape(cell.column.label)}"{begins}>{said(cell, row)}</td>')
+
+
+@register.simple_tag
+def strip(row: Row) -> SafeString:
+    """The ratings of an attribute on a scale from 1 to 5, which the first row names."""
+    line = '<line class="rates__%s" x1="%s" x2="%s" y1="%s" y2="%s" />'
+    drawn = line % ("ax", "4%", "96%", 8, 8)
+    if row.spread:
+        drawn += line % ("sp", *row.ends, 8, 8)
+    drawn += line % ("mean", row.mean, row.mean, 0, 16)
+    drawn += "".join(f'<circle class="rates__pt" cx="{at.x}" cy="8" r="{at.r}" />' for at in row.points)
+    if row.is_first:
+        drawn += "".join(
+            f'<text x="{4 + 23 * n}%" y="29" text-anchor="middle">{n + 1}</text>' for n in range(5)
+        )
+    kind = "rates__strip rates__strip--num" if row.is_first else "rates__strip"
+    return _drawn(f'<svg class="{kind}" role="img" aria-label="{escape(row.told)}">{drawn}</svg>')
 
 
 def _words(cell: Cell, row: Row) -> str:

@@ -51,7 +51,8 @@ class PeopleField(forms.Field):
     def picked(self, value: Iterable[Any] | None) -> Picked:
         """Each of them once, in the order in which they were sent. More than anybody picks is not looked at."""
         sent = list(value or ())
-        lines = [line.strip() for text in sent if isinstance(text, str) for line in text.splitlines()]
+        texts = [each.replace("\0", "") for each in sent if isinstance(each, str)]
+        lines = [line.strip() for text in texts for line in text.splitlines()]
         words = [line[:LONGEST] for line in lines if line][: 2 * MOST]
         found = {each.id: each for each in sent if isinstance(each, Member)}
         wrong: dict[str, str] = {}

@@ -13,7 +13,6 @@ from cs_platform.lib import clock
 from hiring.models import (
     Application,
     Attribute,
-    Candidate,
     Criterion,
     Decision,
     Interview,
@@ -24,6 +23,7 @@ from hiring.models import (
     StageMove,
 )
 
+from .people import applications_to
 from .sealing import decisions_unsealed
 from .seats import taken_seats
 from .unqualified import Unready, unqualified
@@ -115,14 +115,8 @@ def waiting(member: Member, requisitions: Iterable[int]) -> dict[int, Waiting]:
     ids = list(requisitions)
     if not ids:
         return {}
-    # Whoever hires for a job reads all its applications but the own one, so no more is asked of each.
-    active = Application.objects.filter(
-        company_id=member.company_id, requisition_id__in=ids, state=Application.State.ACTIVE
-    )
-    own = Candidate.objects.filter(company_id=member.company_id, member_id=member.id).order_by()
-    active = active.exclude(candidate_id__in=own.values("id"))
-    reachable = active.order_by().values("id")
-    counted = active.order_by().values_list("requisition_id")
+    active = applications_to(member, ids).filter(state=Application.State.ACTIVE)
+    reachable, counted = active.values("id"), active.values_list("requisition_id")
     people = {
         id: (n, over)
         for id, n, over in counted.annotate(n=Count("id"), over=Count("id", filter=is_over(clock.now())))

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from accounts.models import Member
 from cs_platform.lib import clock
-from hiring.models import COUNTED, Application, Interview, Scorecard
+from hiring.models import COUNTED, Interview, Scorecard
 
 from .interviewers import Interviewer, interviewers
+from .people import applications_to
 
 # So many scorecards ahead are looked at; later interviews come up when these are over.
 MOST = 300
@@ -23,11 +24,10 @@ class Unready:
 
 
 def unqualified(member: Member, requisitions: Iterable[int]) -> dict[int, list[Unready]]:
-    """{requisition id: its interviews to come, the next one first}, among the applications that the reader may read."""
-    reachable = Application.objects.visible_to(member).filter(requisition_id__in=list(requisitions))
+    """{requisition id: its interviews to come, the next one first}, of jobs that the reader hires for."""
     cards = Scorecard.objects.waiting().filter(
         company_id=member.company_id,
-        application_id__in=reachable.order_by().values("id"),
+        application_id__in=applications_to(member, requisitions).values("id"),
         role__in=COUNTED,
         interview__state=Interview.State.PLANNED,
         interview__starts_at__gt=clock.now(),

@@ -115,6 +115,21 @@ def test_stages_and_sources(some, mo):
     assert (source.applications, source.interviewed.part, source.hired.n) == (3, 2, 1)
 
 
+def test_what_is_remembered_is_what_stands(some, mo):
+    """A move, a scorecard and an end are in the report that is read next."""
+    requisition, _first, third = some
+    assert (reports(mo).stages[1].there, reports(mo).sources[0].hired.n, len(reports(mo).leniency)) == (1, 1, 2)
+    stage = requisition.stages.get(kind="screen")
+    third.refresh_from_db()
+    move_application(actor=mo, application=third, stage=stage, version=third.version)
+    assert reports(mo).stages[1].there == 2
+    scored(Scorecard.objects.get(application=third, member__name="Joy"), value=3)
+    assert {row.of.n for row in reports(mo).leniency} == {2}
+    third.refresh_from_db()
+    close_application(actor=mo, application=third, state="withdrawn", why="x", version=third.version)
+    assert (reports(mo).stages[1].there, reports(mo).sources[0].hired.n) == (1, 2)
+
+
 def test_nobody_reads_the_own_file_in_a_report(some, mo):
     _requisition, first, _third = some
     first.candidate.member = mo

@@ -118,7 +118,11 @@ def test_stages_and_sources(some, mo):
 def test_what_is_remembered_is_what_stands(some, mo):
     """A move, a scorecard and an end are in the report that is read next."""
     requisition, _first, third = some
-    assert (reports(mo).stages[1].there, reports(mo).sources[0].hired.n, len(reports(mo).leniency)) == (1, 1, 2)
+    assert (reports(mo).stages[1].there, reports(mo).sources[0].hired.n, len(reports(mo).leniency)) == (
+        1,
+        1,
+        2,
+    )
     stage = requisition.stages.get(kind="screen")
     third.refresh_from_db()
     move_application(actor=mo, application=third, stage=stage, version=third.version)

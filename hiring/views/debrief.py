@@ -21,7 +21,8 @@ from hiring.actions.scorecards import revise_rating
 from hiring.forms.decisions import DecisionForm, RevisionForm, SendBackForm
 from hiring.models import Application, Decision, Rating
 from hiring.permissions import can_approve_decision
-from hiring.queries.debrief import debrief_of, sheet
+from hiring.queries.debrief import debrief_of
+from hiring.queries.debrief_file import sheet
 from hiring.queries.people import can_manage_requisition
 from hiring.queries.sealing import is_debrief_open, readable_cards, readable_decisions
 

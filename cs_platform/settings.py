@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "customers",
     "playbooks",
     "hiring",
+    "training",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,71 @@
+"""May this member? Pure predicates; views, API and templates ask the same ones."""
+
+from accounts.models import Member, Role
+from training.models import Certificate, DevelopmentPlan, Enrolment, Entry, Item, RideAlong
+
+from .completion import ASKED_FOR, BY_ANOTHER, BY_ONESELF
+
+
+def can_set_up(member: Member) -> bool:
+    """Requirements, programmes, questions, sessions."""
+    return member.role != Role.REP
+
+
+def can_set_rules(member: Member) -> bool:
+    """How long certificates hold, the pair of the ramp, holidays."""
+    return member.sees_everybody
+
+
+def can_enrol(member: Member, person: Member, is_above: bool) -> bool:
+    """Put somebody on a path, or take them off it. is_above: whether the person reports to the member, over any steps."""
+    return person.id != member.id and (member.sees_everybody or is_above)
+
+
+def can_learn(member: Member, enrolment: Enrolment) -> bool:
+    """Read, tick, answer, hand in and ask on one's own path, while it goes."""
+    return enrolment.member_id == member.id and enrolment.is_active
+
+
+def can_do(member: Member, enrolment: Enrolment, item: Item) -> bool:
+    """Say of an item oneself that it is done."""
+    return can_learn(member, enrolment) and item.kind in BY_ONESELF
+
+
+def can_ask(member: Member, enrolment: Enrolment, item: Item) -> bool:
+    return can_learn(member, enrolment) and item.kind in ASKED_FOR
+
+
+def can_judge(member: Member, enrolment: Enrolment, item: Item, is_above: bool, hosts: bool = False) -> bool:
+    """Say of another one's item whether it is done: who is above, leaders, admins, and the host of a ride-along."""
+    if enrolment.member_id == member.id or not enrolment.is_active or item.kind not in BY_ANOTHER:
+        return False
+    return member.sees_everybody or is_above or (hosts and item.kind == Item.Kind.RIDE_ALONG)
+
+
+def can_waive(member: Member, enrolment: Enrolment, is_above: bool) -> bool:
+    """Let somebody off an item, never oneself."""
+    return enrolment.member_id != member.id and enrolment.is_active and (member.sees_everybody or is_above)
+
+
+def can_plan_ride(member: Member, enrolment: Enrolment, is_above: bool) -> bool:
+    return enrolment.is_active and (enrolment.member_id == member.id or member.sees_everybody or is_above)
+
+
+def can_hold_ride(member: Member, ride: RideAlong, is_above: bool) -> bool:
+    """Note what came of it: the host, or who is above the trainee."""
+    is_other = ride.enrolment.member_id != member.id
+    return is_other and (ride.host_id == member.id or member.sees_everybody or is_above)
+
+
+def can_certify(member: Member, certificate: Certificate, is_above: bool) -> bool:
+    """Renew or revoke, never one's own."""
+    return certificate.member_id != member.id and (member.sees_everybody or is_above)
+
+
+def can_keep_plan(member: Member, plan: DevelopmentPlan, is_above: bool) -> bool:
+    """Goals, evidence and reviews: whose plan it is, and who is above."""
+    return plan.member_id == member.id or member.sees_everybody or is_above
+
+
+def is_own(member: Member, entry: Entry) -> bool:
+    return entry.member_id == member.id

@@ -1,0 +1,50 @@
+"""Who is certified, for which process, and how far that can be trusted today."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from accounts.models import Member
+from training.models import ORDER, TRUSTED, Certificate, Supervision
+
+
+def newest(
+    company_id: int, members: Iterable[int] | None = None, playbooks: Iterable[int] | None = None
+) -> dict:
+    """{(member id, playbook id): Certificate}: of each the newest that was not revoked."""
+    rows = Certificate.objects.filter(company_id=company_id, revoked_at__isnull=True)
+    if members is not None:
+        rows = rows.filter(member_id__in=members)
+    if playbooks is not None:
+        rows = rows.filter(playbook_id__in=playbooks)
+    rows = rows.order_by("member_id", "playbook_id", "-id").distinct("member_id", "playbook_id")
+    return {(row.member_id, row.playbook_id): row for row in rows}
+
+
+def is_certified(member_id: int, playbook_id: int, company_id: int, today: date, level: str) -> bool:
+    """Whether a certificate of the level, or of a higher one, can be trusted today."""
+    rows = Certificate.objects.filter(
+        company_id=company_id, member_id=member_id, playbook_id=playbook_id, revoked_at__isnull=True
+    )
+    return any(ORDER[row.level] >= ORDER[level] and row.standing(today) in TRUSTED for row in rows)
+
+
+def is_supervised(member_id: int, playbook_id: int, company_id: int, today: date) -> bool:
+    """Whether somebody active stands beside the member for this process today."""
+    going = Q(ended_at__isnull=True, until__gte=today, supervisor__is_active=True)
+    rows = Supervision.objects.filter(company_id=company_id, member_id=member_id, playbook_id=playbook_id)
+    return rows.filter(going).exists()
+
+
+def trains_for(company_id: int, playbook_id: int) -> bool:
+    """Whether anybody is to know this process: only then a certificate is asked of its owner."""
+    from training.models import Requirement
+
+    return Requirement.objects.filter(company_id=company_id, playbook_id=playbook_id).exists()
+
+
+def certificates_of(member: Member) -> list[Certificate]:
+    """Every certificate of somebody, the newest first."""
+    rows = Certificate.objects.filter(company_id=member.company_id, member=member)
+    return list(rows.select_related("playbook", "issued_by", "revoked_by").order_by("-id"))

@@ -58,6 +58,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("playbooks.urls")),
     path("", include("hiring.urls")),
+    path("", include("training.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -27,7 +27,7 @@ def business_day(start: date, number: int, holidays: Collection[date] = ()) -> d
 
 
 def business_days(start: date, day: date, holidays: Collection[date] = ()) -> int:
-    """The number of a day on the path: 1 on its first business day, 0 before it; a day off has that of the day before."""
+    """The number of a day on the path: 1 on its first business day, 0 before it; a day off, that of the day before."""
     first = first_business_day(start, holidays)
     span = (day - first).days + 1
     return sum(is_business_day(first + DAY * n, holidays) for n in range(max(0, span)))

@@ -16,11 +16,11 @@ BY_QUIZ = (Kind.QUIZ,)
 BY_ANOTHER = (Kind.RIDE_ALONG, Kind.ROLE_PLAY, Kind.ASSIGNMENT, Kind.SESSION, Kind.SIGN_OFF)
 # What a trainee may hand in or ask for before another one judges.
 ASKED_FOR = (Kind.ASSIGNMENT, Kind.SIGN_OFF, Kind.ROLE_PLAY)
-COUNTS: dict[str, str] = (
-    dict.fromkeys(BY_ONESELF, Entry.Kind.DONE)
-    | dict.fromkeys(BY_QUIZ, Entry.Kind.TRY)
-    | dict.fromkeys(BY_ANOTHER, Entry.Kind.JUDGED)
-)
+COUNTS: dict[str, str] = {
+    **dict.fromkeys(BY_ONESELF, Entry.Kind.DONE),
+    **dict.fromkeys(BY_QUIZ, Entry.Kind.TRY),
+    **dict.fromkeys(BY_ANOTHER, Entry.Kind.JUDGED),
+}
 
 
 class Thing(Protocol):
@@ -105,8 +105,11 @@ def is_complete(items: Collection[Thing], found: Mapping[int, Progress]) -> bool
 class Placed(Protocol):
     """A module, as far as its order needs it."""
 
-    key: str
-    needs: Sequence[str]
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def needs(self) -> Sequence[str]: ...
 
 
 def loop(modules: Iterable[Placed]) -> list[str]:

@@ -17,7 +17,7 @@ def can_set_rules(member: Member) -> bool:
 
 
 def can_enrol(member: Member, person: Member, is_above: bool) -> bool:
-    """Put somebody on a path, or take them off it. is_above: whether the person reports to the member, over any steps."""
+    """Put somebody on a path, or take them off it. is_above: the person reports to the member, over any steps."""
     return person.id != member.id and (member.sees_everybody or is_above)
 
 

@@ -1,0 +1,5 @@
+"""Addresses: ongoing."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses: paths."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

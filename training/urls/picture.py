@@ -1,0 +1,5 @@
+"""Addresses: picture."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses: questions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

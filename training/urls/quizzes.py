@@ -1,0 +1,5 @@
+"""Addresses: quizzes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

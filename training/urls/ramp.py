@@ -1,0 +1,5 @@
+"""Addresses: ramp."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses: rides."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,225 @@
+"""The milestones of people who began, computed from rollups and facts in a handful of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from accounts.models import Company, Member, ReportingLine
+from cs_platform.lib import periods
+from metrics.comparison import is_counted
+from metrics.definitions import METRICS, Metric, Shape
+from metrics.points import Point, point_of
+from training.calendar import business_days
+from training.models import Certificate, Enrolment, Entry, Item
+from training.ramp import (
+    COLLEAGUES,
+    TENURED,
+    TRAILING,
+    WEEK,
+    WEEKS,
+    Against,
+    against,
+    first_full_week,
+    trailing,
+    whole_weeks,
+)
+
+from .ramp_records import Records, Span, first_solo, read_records
+from .ramp_starters import Milestone, Ramp, Starter
+from .settings import settings_of
+
+DAY = timedelta(days=1)
+# Shapes that a week of one person has.
+WEEKLY = (Shape.RATE, Shape.SCORE, Shape.COUNT, Shape.PER_HOUR, Shape.DURATION)
+
+
+def ramps(company: Company, found: Sequence[Starter]) -> list[Ramp]:
+    """The ramps of starters of a company, in their order, in a handful of statements."""
+    return _Reckoning(company, company.today(), found).ramps() if found else []
+
+
+@dataclass
+class _Reckoning:
+    company: Company
+    today: date
+    found: Sequence[Starter]
+    spans: list[Span] = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = settings_of(self.company.id)
+        self.holidays = frozenset(settings.holidays)
+        self.pair = [METRICS.get(settings.satisfaction), METRICS.get(settings.productivity)]
+        self.spans = [
+            (each.member.id, each.start, min(each.start + WEEK * WEEKS, self.today + DAY))
+            for each in self.found
+            if each.start <= self.today
+        ]
+
+    def ramps(self) -> list[Ramp]:
+        solo = first_solo(self.company.id, self.spans, self._seen())
+        certified = self._certified()
+        return [self._ramp(each, solo, certified) for each in self.found]
+
+    def _ramp(self, starter: Starter, solo: dict[int, date], certified: dict[int, date]) -> Ramp:
+        who = starter.member.id
+        full, why_not_full = self._full_week(starter)
+        up, why_not_up = self._up(starter)
+        weeks = (up - periods.first_day(starter.start + WEEK - DAY, "week")).days // 7 + 1 if up else None
+        rows = [
+            ("solo", solo.get(who), None, _("No ticket solved alone yet.")),
+            ("full_week", full + 4 * DAY if full else None, None, why_not_full),
+            ("certificate", certified.get(who), None, _("No certificate yet.")),
+            ("median", up + 4 * DAY if up else None, weeks, why_not_up),
+        ]
+        told = [
+            Milestone(key, on, self._number(starter, on), weeks, "" if on else why)
+            for key, on, weeks, why in rows
+        ]
+        return Ramp(starter, self._number(starter, self.today) or 0, told)
+
+    def _number(self, starter: Starter, on: date | None) -> int | None:
+        return business_days(starter.start, on, self.holidays) if on else None
+
+    # --- Weeks ----------------------------------------------------------------------------------------------------
+
+    def _weeks(self, starter: Starter) -> list[date]:
+        return whole_weeks(starter.start, self.today)
+
+    @cached_property
+    def _lines(self) -> dict[int, list[tuple[date, int | None]]]:
+        ids = [each.member.id for each in self.found]
+        rows = ReportingLine.objects.in_force().filter(company_id=self.company.id, member_id__in=ids)
+        lines: dict[int, list[tuple[date, int | None]]] = {}
+        for who, since, manager in rows.order_by("valid_from").values_list(
+            "member_id", "valid_from", "manager_id"
+        ):
+            lines.setdefault(who, []).append((since, manager))
+        return lines
+
+    def _manager(self, starter: Starter, monday: date) -> int | None:
+        """Who they report to on the Monday."""
+        rows = [manager for since, manager in self._lines.get(starter.member.id, ()) if since <= monday]
+        return rows[-1] if rows else None
+
+    @cached_property
+    def _records(self) -> Records:
+        teams: dict[int, tuple[date, date]] = {}
+        for starter in self.found:
+            for monday in self._weeks(starter):
+                if manager := self._manager(starter, monday):
+                    low, high = monday - WEEK * (TRAILING - 1), monday + WEEK
+                    known = teams.get(manager, (low, high))
+                    teams[manager] = min(known[0], low), max(known[1], high)
+        spans = [(manager, *span) for manager, span in teams.items()]
+        return read_records(self.company.id, [each for each in self.pair if each], self.spans, spans)
+
+    @cached_property
+    def _begun(self) -> dict[int, date | None]:
+        """{person: when they began}, of those who are compared with."""
+        people = Member.objects.filter(company_id=self.company.id, is_stub=False, is_bot=False)
+        return dict(people.values_list("id", "started_on"))
+
+    def _colleagues(self, starter: Starter, monday: date) -> list[int]:
+        """Tenured people of the same team who solved a ticket in the week."""
+        manager = self._manager(starter, monday)
+        return [
+            who
+            for who in self._records.people.get((manager or 0, monday), ())
+            if who != starter.member.id
+            and who in self._begun
+            and ((since := self._begun[who]) is None or since + TENURED <= monday)
+        ]
+
+    # --- The first full week --------------------------------------------------------------------------------------
+
+    def _full_week(self, starter: Starter) -> tuple[date | None, str]:
+        weeks = self._weeks(starter)
+        own = {monday: self._records.own.days(starter.member.id, monday) for monday in weeks}
+
+        def others(monday: date) -> list[int]:
+            team = self._records.teams.get(self._manager(starter, monday) or 0)
+            return [team.days(who, monday) for who in self._colleagues(starter, monday)] if team else []
+
+        found = first_full_week(weeks, own, others)
+        return found, "" if found else self._why_no_week(starter, weeks)
+
+    def _why_no_week(self, starter: Starter, weeks: Sequence[date]) -> str:
+        if not weeks:
+            return _("No whole week is over yet.")
+        if not self._manager(starter, weeks[-1]):
+            return _("Reports to nobody, so there is no team to compare with.")
+        if not any(len(self._colleagues(starter, monday)) >= COLLEAGUES for monday in weeks):
+            return _("Fewer than three tenured colleagues in the team, too few to compare.")
+        return _("Not yet.")
+
+    # --- The team's median ----------------------------------------------------------------------------------------
+
+    def _up(self, starter: Starter) -> tuple[date | None, str]:
+        satisfaction, productivity = self.pair
+        if (
+            not (_is_weekly(satisfaction) and _is_weekly(productivity))
+            or not satisfaction
+            or not productivity
+        ):
+            return None, _("The pair of the settings cannot be told by week and person.")
+        last: list[tuple[Metric, Against]] = []
+        for monday in self._weeks(starter):
+            last = [
+                (satisfaction, self._against(starter, satisfaction, monday, TRAILING)),
+                (productivity, self._against(starter, productivity, monday, 1)),
+            ]
+            if all(found.is_up(metric.direction) for metric, found in last):
+                return monday, ""
+        return None, self._why_not_up(starter, last)
+
+    def _against(self, starter: Starter, metric: Metric, monday: date, weeks: int) -> Against:
+        mondays = trailing(monday, weeks)
+        team = self._records.teams.get(self._manager(starter, monday) or 0)
+        points = [
+            point_of(metric, monday, team.sums(metric, who, mondays))
+            for who in (self._colleagues(starter, monday) if team else ())
+            if team
+        ]
+        own = point_of(metric, monday, self._records.own.sums(metric, starter.member.id, mondays))
+        others = [each.value for each in points if each.value is not None and _is_enough(metric, each)]
+        return against(own.value, own.n, _is_enough(metric, own), others)
+
+    def _why_not_up(self, starter: Starter, last: list[tuple[Metric, Against]]) -> str:
+        for metric, found in last:
+            if not found.enough:
+                few = _("%(metric)s: %(n)s, too few to compare (at least %(least)s).")
+                return few % {"metric": metric.title, "n": found.n, "least": metric.minimum_n}
+        return self._why_no_week(starter, self._weeks(starter))
+
+    # --- What else ------------------------------------------------------------------------------------------------
+
+    def _seen(self) -> list[tuple[int, int]]:
+        """(person, ticket) of the tickets on which somebody sat beside them."""
+        ids = [each.member.id for each in self.found]
+        beside = Entry.objects.filter(
+            company_id=self.company.id,
+            enrolment__in=Enrolment.objects.filter(company_id=self.company.id, member_id__in=ids),
+            item__kind=Item.Kind.RIDE_ALONG,
+        ).exclude(item__form=Item.Form.SOLO)
+        rows = beside.exclude(tickets=[]).values_list("member_id", "tickets")
+        return [(who, ticket) for who, tickets in rows for ticket in tickets]
+
+    def _certified(self) -> dict[int, date]:
+        began = {each.member.id: each.start for each in self.found}
+        rows = Certificate.objects.filter(company_id=self.company.id, member_id__in=began, revoked_at=None)
+        first = rows.values_list("member_id").annotate(at=Min("issued_at"))
+        zones = self.company.zones()
+        days = {who: zones.day(at) for who, at in first}
+        return {who: day for who, day in days.items() if day >= began[who]}
+
+
+def _is_weekly(metric: Metric | None) -> bool:
+    return metric is not None and metric.shape in WEEKLY
+
+
+def _is_enough(metric: Metric, point: Point) -> bool:
+    return is_counted(metric) or point.n >= metric.minimum_n

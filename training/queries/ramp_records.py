@@ -1,0 +1,140 @@
+"""What the ramp is computed from: weeks of people and of teams from the rollups, single tickets from the facts."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from metrics.definitions import Metric
+from metrics.kinds import Kind
+from metrics.queries.sums import components
+
+Span = tuple[int, date, date]  # a person or manager, the first day, and the first day that does not count
+
+# Solved by the person while it was theirs or nobody's, with no minute and no first reply of anybody else on it.
+_SOLO = """
+SELECT p.id, found.day
+  FROM unnest(%(ids)s::bigint[], %(lows)s::date[], %(highs)s::date[]) AS p (id, low, high)
+ CROSS JOIN LATERAL (
+   SELECT f.day FROM metrics_fact f
+    WHERE f.company_id = %(company)s AND f.rep_id = p.id AND f.kind = %(resolved)s
+      AND f.day >= p.low AND f.day < p.high
+      AND EXISTS (SELECT FROM metrics_fact b
+                   WHERE b.company_id = f.company_id AND b.kind = %(backlog)s AND b.source_id = f.source_id
+                     AND b.occurred_at = f.occurred_at AND b.v1 < 0 AND b.rep_id IN (p.id, 0))
+      AND NOT EXISTS (SELECT FROM metrics_fact o
+                       WHERE o.company_id = f.company_id AND o.kind = ANY(%(work)s::smallint[])
+                         AND o.source_id = f.source_id AND o.rep_id NOT IN (p.id, 0)
+                         AND o.occurred_at <= f.occurred_at)
+      AND NOT EXISTS (SELECT FROM unnest(%(seen_by)s::bigint[], %(seen)s::bigint[]) AS s (who, ticket)
+                       WHERE s.who = p.id AND s.ticket = f.source_id)
+    ORDER BY f.day, f.occurred_at, f.source_id LIMIT 1) found
+"""
+
+_MONDAY = "r.day - (extract(isodow FROM r.day)::int - 1)"
+_WEEKS = """
+SELECT r.rep_id, {monday}, count(*) FILTER (WHERE r.res_n > 0), {columns}
+  FROM unnest(%(ids)s::bigint[], %(lows)s::date[], %(highs)s::date[]) AS p (id, low, high)
+  JOIN metrics_rep_day r ON r.company_id = %(company)s AND r.rep_id = p.id AND r.day >= p.low AND r.day < p.high
+ GROUP BY 1, 2
+"""
+_TEAM_WEEKS = """
+SELECT r.manager_id, r.rep_id, {monday}, count(*) FILTER (WHERE r.res_n > 0), {columns}
+  FROM unnest(%(ids)s::bigint[], %(lows)s::date[], %(highs)s::date[]) AS p (id, low, high)
+  JOIN metrics_rep_day r ON r.company_id = %(company)s AND r.manager_id = p.id AND r.day >= p.low AND r.day < p.high
+ WHERE r.rep_id <> 0
+ GROUP BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Of one person. days: on which a ticket was solved. sums: of the components asked for."""
+
+    days: int
+    sums: tuple[int, ...]
+
+
+class Weeks:
+    """{(person, Monday): Week}, and the sums of a metric over some of them."""
+
+    def __init__(self, names: Sequence[str], rows: Mapping[tuple[int, date], Week]):
+        self._names, self.rows = list(names), rows
+
+    def days(self, person: int, monday: date) -> int:
+        week = self.rows.get((person, monday))
+        return week.days if week else 0
+
+    def sums(self, metric: Metric, person: int, mondays: Iterable[date]) -> list[int]:
+        places = [self._names.index(name) for name in components(metric)]
+        found = [week.sums for monday in mondays if (week := self.rows.get((person, monday)))]
+        return [sum(each[place] for each in found) for place in places]
+
+
+@dataclass(frozen=True)
+class Records:
+    """own: of those who began. teams: {manager: their people's weeks}. people: {(manager, Monday): who solved any}."""
+
+    own: Weeks
+    teams: Mapping[int, Weeks]
+    people: Mapping[tuple[int, date], list[int]]
+
+
+def read_records(
+    company_id: int, metrics: Sequence[Metric], own: Collection[Span], teams: Collection[Span]
+) -> Records:
+    """Two statements, whatever is asked: ranges of the index by person and of that by manager."""
+    names = sorted({name for metric in metrics for name in components(metric)})
+    mine = {
+        (person, monday): Week(days, tuple(sums))
+        for person, monday, days, *sums in _read(_WEEKS, company_id, names, own)
+    }
+    theirs: dict[int, dict[tuple[int, date], Week]] = {}
+    people: dict[tuple[int, date], list[int]] = {}
+    for manager, person, monday, days, *sums in _read(_TEAM_WEEKS, company_id, names, teams):
+        theirs.setdefault(manager, {})[person, monday] = Week(days, tuple(sums))
+        if days:
+            people.setdefault((manager, monday), []).append(person)
+    return Records(
+        Weeks(names, mine), {manager: Weeks(names, rows) for manager, rows in theirs.items()}, people
+    )
+
+
+def _read(query: str, company_id: int, names: Sequence[str], spans: Collection[Span]) -> list[tuple]:
+    if not spans:
+        return []
+    columns = ", ".join(f"sum(r.{name})::bigint" for name in names)
+    ids, lows, highs = zip(*sorted(spans), strict=True)
+    asked: dict[str, Any] = {
+        "company": company_id,
+        "ids": list(ids),
+        "lows": list(lows),
+        "highs": list(highs),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(monday=_MONDAY, columns=columns), asked)
+        return cursor.fetchall()
+
+
+def first_solo(company_id: int, spans: Collection[Span], seen: Iterable[tuple[int, int]]) -> dict[int, date]:
+    """{person: the local day of their first ticket solved alone}. seen: (person, ticket) of ride-alongs, left out."""
+    if not spans:
+        return {}
+    ids, lows, highs = zip(*spans, strict=True)
+    shown = sorted(set(seen))
+    asked: dict[str, Any] = {
+        "company": company_id,
+        "ids": list(ids),
+        "lows": list(lows),
+        "highs": list(highs),
+        "resolved": Kind.RESOLVED,
+        "backlog": Kind.BACKLOG,
+        "work": [int(Kind.HANDLE), int(Kind.FIRST_RESPONSE)],
+        "seen_by": [who for who, _ticket in shown],
+        "seen": [ticket for _who, ticket in shown],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SOLO, asked)
+        return dict(cursor.fetchall())

@@ -11,7 +11,7 @@ from accounts.models import Member
 from cs_platform.lib import clock
 from playbooks.models import Playbook, Version
 from training.models import Certificate, Enrolment, Module, Supervision
-from training.queries.certificates import is_certified
+from training.queries.certificates import is_certified, nearest, newest_rows
 from training.queries.settings import settings_of
 
 
@@ -74,19 +74,29 @@ def renew(*, actor: Member, certificate: Certificate, words: str) -> Certificate
 
 @transaction.atomic
 def revoke(*, actor: Member, certificate: Certificate, reason: str) -> Certificate:
-    """Takes a certificate back, with a reason that the person reads. Twice is once."""
+    """Takes back that somebody knows the process, with a reason that the person reads: an older certificate of it that
+    was renewed holds no more either. Twice is once."""
     certificate = _locked(actor, certificate)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
-    if certificate.revoked_at is None:
-        certificate.revoked_at, certificate.revoked_by = clock.now(), actor
-        certificate.reason = reason.strip()
-        certificate.save(update_fields=["revoked_at", "revoked_by", "reason"])
-        activity.record(
-            "certificate.revoked", certificate, actor=actor, member=certificate.member_id,
-            playbook=certificate.playbook_id,
-        )  # fmt: skip
-    return certificate
+    if certificate.revoked_at is not None:
+        return certificate
+    rows = Certificate.objects.select_for_update(no_key=True).filter(
+        company_id=actor.company_id,
+        member_id=certificate.member_id,
+        playbook_id=certificate.playbook_id,
+        revoked_at__isnull=True,
+    )
+    newest = max(rows.order_by("id"), key=lambda row: row.id)
+    rows.exclude(id=newest.id).update(
+        revoked_at=clock.now(), revoked_by=actor, reason=_("Revoked with the newer one: %s") % reason.strip()
+    )
+    newest.revoked_at, newest.revoked_by, newest.reason = clock.now(), actor, reason.strip()
+    newest.save(update_fields=["revoked_at", "revoked_by", "reason"])
+    activity.record(
+        "certificate.revoked", newest, actor=actor, member=newest.member_id, playbook=newest.playbook_id
+    )
+    return newest
 
 
 @transaction.atomic
@@ -107,9 +117,12 @@ def ask_for_refresh(*, playbook: Playbook, number: int) -> list[int]:
         member__is_active=True,
     )
     told = []
-    for certificate in rows.order_by("id"):
+    for certificate in newest_rows(rows).order_by("id"):
         certificate.refresh_by = by
-        certificate.save(update_fields=["refresh_by"])
+        if by < certificate.until:
+            # Who hears of the change hears of the day, too.
+            certificate.told = nearest((by - today).days, certificate.told)
+        certificate.save(update_fields=["refresh_by", "told"])
         activity.record(
             "certificate.refresh_due", certificate, actor=None, member=certificate.member_id, playbook=playbook.id,
             version=number,
@@ -139,6 +152,10 @@ def supervise(
         )
     if until < today:
         raise ValidationError({"until": _("Choose today or a later day.")})
+    # Two who name somebody at the same time queue here.
+    Member.objects.select_for_update(no_key=True).get(id=member.id, company_id=actor.company_id)
+    if is_certified(member.id, playbook.id, actor.company_id, today, "independent"):
+        raise ValidationError(_("%(name)s has a certificate for this process.") % {"name": member.name})
     rows = Supervision.objects.select_for_update().filter(
         company_id=actor.company_id, member=member, playbook=playbook, ended_at__isnull=True
     )

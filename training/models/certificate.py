@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from accounts.queries import ids_below
 from cs_platform.lib import clock
 from customers.models.tenant import Tenant, member_key
 from playbooks.models import Playbook
@@ -26,6 +28,18 @@ class Standing(models.TextChoices):
 
 # With these somebody may own the process.
 TRUSTED = (Standing.VALID, Standing.REFRESH)
+
+
+class OfPeopleQuerySet(models.QuerySet[Any]):
+    def visible_to(self, member: Member) -> Self:
+        """The own ones, and those of people below; leaders and admins see all."""
+        mine = self.filter(company_id=member.company_id)
+        if member.sees_everybody:
+            return mine
+        people = {member.id}
+        if member.leads_people:
+            people |= ids_below(member, member.company.today())
+        return mine.filter(member_id__in=people)
 
 
 class Certificate(Tenant):
@@ -50,8 +64,10 @@ class Certificate(Tenant):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = member_key()
     reason = models.TextField(_("reason"), blank=True)
-    # The fewest days before the end of which somebody was told: 30, 7 or 0.
+    # The fewest days before the end of which somebody was told: 30, 7 or 0; -1 once who is above heard of the end.
     told = models.SmallIntegerField(null=True, blank=True)
+
+    objects = OfPeopleQuerySet.as_manager()  # type: ignore[misc,assignment]
 
     class Meta:
         constraints = [
@@ -97,6 +113,8 @@ class Supervision(Tenant):
     named_by = member_key()
     created_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfPeopleQuerySet.as_manager()  # type: ignore[misc,assignment]
 
     class Meta:
         constraints = [

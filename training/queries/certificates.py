@@ -3,10 +3,35 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Member
 from training.models import ORDER, TRUSTED, Certificate, Supervision
+
+# Days before the end of a certificate on which its holder hears of it.
+NOTICES = (0, 7, 30)
+# What `told` says once who is above has heard that a certificate is over.
+OVER = -1
+
+
+def nearest(left: int, told: int | None = None) -> int | None:
+    """The notice that is due so many days before the end, or was given with something nearer before: 0, 7 or 30; None
+    if it is too early."""
+    due = [each for each in NOTICES if left <= each]
+    known = [*due[:1], *([] if told is None else [told])]
+    return min(known, default=None)
+
+
+def newest_rows(rows: QuerySet) -> QuerySet:
+    """Of some certificates those that no newer one has taken the place of."""
+    newer = Certificate.objects.filter(
+        company_id=OuterRef("company_id"),
+        member_id=OuterRef("member_id"),
+        playbook_id=OuterRef("playbook_id"),
+        id__gt=OuterRef("id"),
+        revoked_at__isnull=True,
+    )
+    return rows.filter(~Exists(newer))
 
 
 def newest(

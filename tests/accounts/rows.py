@@ -29,6 +29,18 @@ _FITTING = {
     ("hiring_application", "state"): "'active'",
     ("hiring_interview", "ends_at"): "'2026-06-01 11:00Z'",
     ("hiring_scorecard", "state"): "'assigned'",
+    ("training_programmeversion", "state"): "'draft'",
+    ("training_module", "kind"): "'common'",
+    ("training_module", "level"): "''",
+    ("training_item", "kind"): "'lesson'",
+    ("training_item", "form"): "''",
+    ("training_question", "options"): "ARRAY['a', 'b']",
+    ("training_question", "right"): "ARRAY[0]",
+    ("training_enrolment", "state"): "'active'",
+    ("training_entry", "kind"): "'done'",
+    ("training_ridealong", "ends_at"): "'2026-06-01 11:00Z'",
+    ("training_session", "ends_at"): "'2026-06-01 11:00Z'",
+    ("training_supervision", "supervisor_id"): "(SELECT max(id) FROM accounts_member WHERE company_id = {company})",
     (
         "customers_note",
         "customer_id",
@@ -49,6 +61,11 @@ def fill_every_table(company_id: int) -> None:
         # Steps are written in a draft; a published version is the one that the database keeps.
         cursor.execute(
             "UPDATE playbooks_version SET state = 'published', published_at = now()"
+            " WHERE company_id = %s AND state = 'draft'",
+            [company_id],
+        )
+        cursor.execute(
+            "UPDATE training_programmeversion SET state = 'published', published_at = now()"
             " WHERE company_id = %s AND state = 'draft'",
             [company_id],
         )

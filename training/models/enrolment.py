@@ -166,8 +166,9 @@ class Entry(Tenant):
 class QuizTry(Tenant):
     """A quiz that was opened and is not handed in yet: the questions as they are shown, in their order.
 
-    asked: [{"id", "text", "options", "order"}], order being the places of the bank in the order shown. What is right
-    stays here until it is handed in.
+    asked: {"seed", "questions": [{"id", "version", "text", "options", "right", "explanation", "order", ...}]}, order
+    being the places of the bank in the order shown; see `training.quizzing`. What is right stays here until it is
+    handed in.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -15,9 +15,10 @@ from playbooks.models import Playbook, Version
 from playbooks.queries.people import above
 from training.actions.certificates import ask_for_refresh
 from training.actions.newcomers import enrol_newcomer
-from training.actions.rides import cancel_rides_of, cancel_rides_on
 from training.actions.questions import flag_questions
+from training.actions.rides import cancel_rides_of, cancel_rides_on
 from training.actions.supervisions import end_supervisions_of
+from training.actions.voices import erase_voices
 from training.models import Certificate, Enrolment, RideAlong, Session, Supervision
 from training.notices import ASKED, ENDING, of_certificate, page
 from training.queries.newcomers import waiting
@@ -187,7 +188,7 @@ def invite_to_session(company_id: int, rows: Rows) -> None:
 
 
 def tell_of_ride(company_id: int, rows: Rows) -> None:
-    """A mail to host and trainee, and a line to whoever did not do it; of a leaver's the trainee's manager hears too."""
+    """Host and trainee get a mail and, whoever did not do it, a line; if somebody left, the manager hears too."""
     details = dict(rows)
     rides = RideAlong.objects.filter(company_id=company_id, id__in=details).select_related("enrolment")
     for ride in rides:
@@ -216,6 +217,14 @@ def cancel_rides_of_withdrawn(company_id: int, rows: Rows) -> None:
     for enrolment_id, _detail in rows:
         why = _("The path was given up.")
         cancel_rides_on(enrolment_id=enrolment_id, company_id=company_id, why=why)
+
+
+# --- Erasure ------------------------------------------------------------------------------------------------------
+
+
+def forget_voices(company_id: int, rows: Rows) -> None:
+    """What erased customers and people said goes from the library."""
+    erase_voices(company_id=company_id)
 
 
 # ------------------------------------------------------------------------------------------------------------------
@@ -279,4 +288,6 @@ REACTIONS = {
     "session.planned": invite_to_session,
     "session.changed": invite_to_session,
     "session.cancelled": invite_to_session,
+    "customer.erased": forget_voices,
+    "contact.erased": forget_voices,
 }

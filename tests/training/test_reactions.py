@@ -16,7 +16,8 @@ from training.actions.certificates import renew, revoke, supervise
 from training.actions.enrolments import withdraw
 from training.actions.entries import ask_for, judge, waive
 from training.actions.newcomers import enrol_newcomer
-from training.actions.programmes import archive_programme, open_draft as edit, publish_programme
+from training.actions.programmes import archive_programme, publish_programme
+from training.actions.programmes import open_draft as edit
 from training.actions.supervisions import end_supervision
 from training.models import Certificate, Enrolment, Item, Supervision, TrainingSettings
 from training.queries.staleness import stale

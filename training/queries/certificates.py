@@ -6,7 +6,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Member
-from training.models import ORDER, TRUSTED, Certificate, Supervision
+from playbooks.models import Playbook
+from training.models import ORDER, TRUSTED, Certificate, Level, Supervision
 
 # Days before the end of a certificate on which its holder hears of it.
 NOTICES = (0, 7, 30)
@@ -73,3 +74,13 @@ def certificates_of(member: Member) -> list[Certificate]:
     """Every certificate of somebody, the newest first."""
     rows = Certificate.objects.filter(company_id=member.company_id, member=member)
     return list(rows.select_related("playbook", "issued_by", "revoked_by").order_by("-id"))
+
+
+def trusted_rows(playbook: Playbook, today: date) -> list[Certificate]:
+    """What lets somebody run a process on their own today: one row a person, with the member."""
+    rows = Certificate.objects.filter(
+        company_id=playbook.company_id, playbook=playbook, revoked_at__isnull=True, member__is_active=True
+    )
+    held = newest_rows(rows).select_related("member").order_by("member__name", "id")
+    enough = ORDER[Level.INDEPENDENT]
+    return [row for row in held if row.standing(today) in TRUSTED and ORDER[row.level] >= enough]

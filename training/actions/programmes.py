@@ -38,6 +38,7 @@ def open_programme(*, actor: Member, title: str, role: str, team: Any = None) ->
     """
     programme = Programme(company_id=actor.company_id, title=title, role=role, team=team)
     programme.full_clean(exclude=["company"])
+    programme.validate_constraints()
     programme.save()
     draft = ProgrammeVersion.objects.create(
         company_id=actor.company_id, programme=programme, number=1, author=actor

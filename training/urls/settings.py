@@ -1,5 +1,7 @@
-"""Addresses: settings."""
+"""Addresses: how the company trains."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from training.views import settings
+
+urlpatterns: list[URLPattern] = [path("training/settings/", settings.settings, name="settings")]

@@ -97,5 +97,10 @@ def can_note_attendance(member: Member, session: Session) -> bool:
     return member.id in (session.host_id, session.created_by_id)
 
 
+def can_compare(member: Member) -> bool:
+    """Set scenarios of the whole company side by side."""
+    return member.sees_everybody
+
+
 def is_own(member: Member, entry: Entry) -> bool:
     return entry.member_id == member.id

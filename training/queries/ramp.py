@@ -1,31 +1,47 @@
 """The ramp of people who began: their milestones, and when others usually reach them."""
 
+from dataclasses import replace
+
 from accounts.models import Member
 from metrics.queries import memory
-from training.ramp import Band, band_of
+from training.ramp import band_of
 
 from .ramp_reckoning import ramps
-from .ramp_starters import TITLES, Milestone, Ramp, Starter, starters
+from .ramp_starters import Ramp, Starter, starters
 
 Days = dict[str, tuple[int, bool]]
 
 
 def milestones_of(member: Member) -> Ramp | None:
-    """The ramp of one person, with the usual days of others who began on the same programme (else of all who began).
+    """The ramp of one person, with the usual days of others who began on the same programme (else on none).
 
     None for whoever began more than two years ago, or nobody knows when. The figures are the person's own and
     as of now; the usual days may be ten minutes old.
     """
-    found = starters(member.company_id, member.company.today(), [member])
-    if not found:
+    today = member.company.today()
+    own = next(iter(starters(member.company_id, today, [member])), None)
+    if own is None:
         return None
-    ramp = ramps(member.company, found)[0]
-    bands, others = _usual(member, found[0])
-    told = [
-        Milestone(each.key, each.on, each.day, each.weeks, each.why, bands.get(each.key))
-        for each in ramp.milestones
-    ]
-    return Ramp(ramp.starter, ramp.today, told, others)
+    key = f"ramp:{member.company_id}:{today}:{own.programme}"
+    known = memory.recall([key]).get(key)
+    others = []
+    if known is None:
+        others = [each for each in starters(member.company_id, today) if each.programme == own.programme]
+    found = {ramp.starter.member.id: ramp for ramp in ramps(member.company, _with(own, others))}
+    if known is None:
+        known = [(each.member.id, days_of(found[each.member.id])) for each in others]
+        memory.remember({key: known})
+    return _told(found[member.id], [days for who, days in known if who != member.id])
+
+
+def _with(own: Starter, others: list[Starter]) -> list[Starter]:
+    return [own, *(each for each in others if each.member.id != own.member.id)]
+
+
+def _told(ramp: Ramp, others: list[Days]) -> Ramp:
+    """With the usual days beside each milestone."""
+    rows = [replace(each, usual=band_of(days[each.key] for days in others)) for each in ramp.milestones]
+    return replace(ramp, milestones=rows, others=len(others))
 
 
 def days_of(ramp: Ramp) -> Days:
@@ -34,16 +50,3 @@ def days_of(ramp: Ramp) -> Days:
         each.key: (each.day or 1, True) if each.is_reached else (max(ramp.today, 1), False)
         for each in ramp.milestones
     }
-
-
-def _usual(member: Member, own: Starter) -> tuple[dict[str, Band], int]:
-    """Of those who began before on the same programme, without the person; of all if the person is on none."""
-    today = member.company.today()
-    key = f"ramp:{member.company_id}:{today}:{own.programme}"
-
-    def ask() -> list[tuple[int, Days]]:
-        others = [each for each in starters(member.company_id, today) if each.programme == own.programme]
-        return [(ramp.starter.member.id, days_of(ramp)) for ramp in ramps(member.company, others)]
-
-    known = [days for who, days in memory.remembered(key, ask) if who != member.id]
-    return {key: band_of(days[key] for days in known) for key in TITLES}, len(known)

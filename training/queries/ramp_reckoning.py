@@ -8,16 +8,15 @@ from functools import cached_property
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
-from accounts.models import Company, Member, ReportingLine
+from accounts.models import Company, ReportingLine
 from cs_platform.lib import periods
 from metrics.comparison import is_counted
 from metrics.definitions import METRICS, Metric, Shape
 from metrics.points import Point, point_of
 from training.calendar import business_days
-from training.models import Certificate, Enrolment, Entry, Item
+from training.models import Certificate
 from training.ramp import (
     COLLEAGUES,
-    TENURED,
     TRAILING,
     WEEK,
     WEEKS,
@@ -60,7 +59,7 @@ class _Reckoning:
         ]
 
     def ramps(self) -> list[Ramp]:
-        solo = first_solo(self.company.id, self.spans, self._seen())
+        solo = first_solo(self.company.id, self.spans)
         certified = self._certified()
         return [self._ramp(each, solo, certified) for each in self.found]
 
@@ -117,22 +116,10 @@ class _Reckoning:
         spans = [(manager, *span) for manager, span in teams.items()]
         return read_records(self.company.id, [each for each in self.pair if each], self.spans, spans)
 
-    @cached_property
-    def _begun(self) -> dict[int, date | None]:
-        """{person: when they began}, of those who are compared with."""
-        people = Member.objects.filter(company_id=self.company.id, is_stub=False, is_bot=False)
-        return dict(people.values_list("id", "started_on"))
-
     def _colleagues(self, starter: Starter, monday: date) -> list[int]:
         """Tenured people of the same team who solved a ticket in the week."""
-        manager = self._manager(starter, monday)
-        return [
-            who
-            for who in self._records.people.get((manager or 0, monday), ())
-            if who != starter.member.id
-            and who in self._begun
-            and ((since := self._begun[who]) is None or since + TENURED <= monday)
-        ]
+        manager = self._manager(starter, monday) or 0
+        return [who for who in self._records.people.get((manager, monday), ()) if who != starter.member.id]
 
     # --- The first full week --------------------------------------------------------------------------------------
 
@@ -196,17 +183,6 @@ class _Reckoning:
         return self._why_no_week(starter, self._weeks(starter))
 
     # --- What else ------------------------------------------------------------------------------------------------
-
-    def _seen(self) -> list[tuple[int, int]]:
-        """(person, ticket) of the tickets on which somebody sat beside them."""
-        ids = [each.member.id for each in self.found]
-        beside = Entry.objects.filter(
-            company_id=self.company.id,
-            enrolment__in=Enrolment.objects.filter(company_id=self.company.id, member_id__in=ids),
-            item__kind=Item.Kind.RIDE_ALONG,
-        ).exclude(item__form=Item.Form.SOLO)
-        rows = beside.exclude(tickets=[]).values_list("member_id", "tickets")
-        return [(who, ticket) for who, tickets in rows for ticket in tickets]
 
     def _certified(self) -> dict[int, date]:
         began = {each.member.id: each.start for each in self.found}

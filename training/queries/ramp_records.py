@@ -10,6 +10,7 @@ from django.db import connection
 from metrics.definitions import Metric
 from metrics.kinds import Kind
 from metrics.queries.sums import components
+from training.ramp import TENURED
 
 Span = tuple[int, date, date]  # a person or manager, the first day, and the first day that does not count
 
@@ -28,23 +29,26 @@ SELECT p.id, found.day
                        WHERE o.company_id = f.company_id AND o.kind = ANY(%(work)s::smallint[])
                          AND o.source_id = f.source_id AND o.rep_id NOT IN (p.id, 0)
                          AND o.occurred_at <= f.occurred_at)
-      AND NOT EXISTS (SELECT FROM unnest(%(seen_by)s::bigint[], %(seen)s::bigint[]) AS s (who, ticket)
-                       WHERE s.who = p.id AND s.ticket = f.source_id)
+      AND NOT EXISTS (SELECT FROM training_enrolment n
+                        JOIN training_entry e ON e.company_id = n.company_id AND e.enrolment_id = n.id
+                        JOIN training_item i ON i.id = e.item_id AND i.kind = 'ride_along' AND i.form <> 'solo'
+                       WHERE n.company_id = f.company_id AND n.member_id = p.id AND f.source_id = ANY(e.tickets))
     ORDER BY f.day, f.occurred_at, f.source_id LIMIT 1) found
 """
 
 _MONDAY = "r.day - (extract(isodow FROM r.day)::int - 1)"
+# Of everybody who began the own weeks (under manager 0), and of each team those of its tenured people.
 _WEEKS = """
-SELECT r.rep_id, {monday}, count(*) FILTER (WHERE r.res_n > 0), {columns}
+SELECT 0, r.rep_id, {monday}, count(*) FILTER (WHERE r.res_n > 0), {columns}
   FROM unnest(%(ids)s::bigint[], %(lows)s::date[], %(highs)s::date[]) AS p (id, low, high)
   JOIN metrics_rep_day r ON r.company_id = %(company)s AND r.rep_id = p.id AND r.day >= p.low AND r.day < p.high
- GROUP BY 1, 2
-"""
-_TEAM_WEEKS = """
+ GROUP BY 1, 2, 3
+UNION ALL
 SELECT r.manager_id, r.rep_id, {monday}, count(*) FILTER (WHERE r.res_n > 0), {columns}
-  FROM unnest(%(ids)s::bigint[], %(lows)s::date[], %(highs)s::date[]) AS p (id, low, high)
+  FROM unnest(%(managers)s::bigint[], %(firsts)s::date[], %(lasts)s::date[]) AS p (id, low, high)
   JOIN metrics_rep_day r ON r.company_id = %(company)s AND r.manager_id = p.id AND r.day >= p.low AND r.day < p.high
- WHERE r.rep_id <> 0
+  JOIN accounts_member m ON m.id = r.rep_id AND NOT m.is_stub AND NOT m.is_bot
+   AND (m.started_on IS NULL OR m.started_on + %(tenured)s <= {monday})
  GROUP BY 1, 2, 3
 """
 
@@ -75,7 +79,8 @@ class Weeks:
 
 @dataclass(frozen=True)
 class Records:
-    """own: of those who began. teams: {manager: their people's weeks}. people: {(manager, Monday): who solved any}."""
+    """own: of those who began. teams: {manager: weeks of tenured people}. people: {(manager, Monday): who of them
+    solved a ticket}."""
 
     own: Weeks
     teams: Mapping[int, Weeks]
@@ -85,56 +90,43 @@ class Records:
 def read_records(
     company_id: int, metrics: Sequence[Metric], own: Collection[Span], teams: Collection[Span]
 ) -> Records:
-    """Two statements, whatever is asked: ranges of the index by person and of that by manager."""
+    """One statement, whatever is asked: ranges of the index by person and of that by manager."""
     names = sorted({name for metric in metrics for name in components(metric)})
-    mine = {
-        (person, monday): Week(days, tuple(sums))
-        for person, monday, days, *sums in _read(_WEEKS, company_id, names, own)
-    }
-    theirs: dict[int, dict[tuple[int, date], Week]] = {}
+    found: dict[int, dict[tuple[int, date], Week]] = {0: {}}
     people: dict[tuple[int, date], list[int]] = {}
-    for manager, person, monday, days, *sums in _read(_TEAM_WEEKS, company_id, names, teams):
-        theirs.setdefault(manager, {})[person, monday] = Week(days, tuple(sums))
-        if days:
+    for manager, person, monday, days, *sums in _read(company_id, names, own, teams):
+        found.setdefault(manager, {})[person, monday] = Week(days, tuple(sums))
+        if days and manager:
             people.setdefault((manager, monday), []).append(person)
-    return Records(
-        Weeks(names, mine), {manager: Weeks(names, rows) for manager, rows in theirs.items()}, people
-    )
+    weeks = {manager: Weeks(names, rows) for manager, rows in found.items()}
+    return Records(weeks.pop(0), weeks, people)
 
 
-def _read(query: str, company_id: int, names: Sequence[str], spans: Collection[Span]) -> list[tuple]:
-    if not spans:
-        return []
-    columns = ", ".join(f"sum(r.{name})::bigint" for name in names)
-    ids, lows, highs = zip(*sorted(spans), strict=True)
-    asked: dict[str, Any] = {
-        "company": company_id,
-        "ids": list(ids),
-        "lows": list(lows),
-        "highs": list(highs),
-    }
+def _read(
+    company_id: int, names: Sequence[str], own: Collection[Span], teams: Collection[Span]
+) -> list[tuple]:
+    columns = ", ".join(f"sum(r.{name})::bigint" for name in names) or "0"
+    asked: dict[str, Any] = {"company": company_id, "tenured": TENURED.days}
+    asked |= zip(("ids", "lows", "highs"), _columns(own), strict=True)
+    asked |= zip(("managers", "firsts", "lasts"), _columns(teams), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(query.format(monday=_MONDAY, columns=columns), asked)
+        cursor.execute(_WEEKS.format(monday=_MONDAY, columns=columns), asked)
         return cursor.fetchall()
 
 
-def first_solo(company_id: int, spans: Collection[Span], seen: Iterable[tuple[int, int]]) -> dict[int, date]:
-    """{person: the local day of their first ticket solved alone}. seen: (person, ticket) of ride-alongs, left out."""
-    if not spans:
-        return {}
-    ids, lows, highs = zip(*spans, strict=True)
-    shown = sorted(set(seen))
+def first_solo(company_id: int, spans: Collection[Span]) -> dict[int, date]:
+    """{person: the local day of their first ticket solved alone}; tickets noted on ride-alongs are left out."""
     asked: dict[str, Any] = {
         "company": company_id,
-        "ids": list(ids),
-        "lows": list(lows),
-        "highs": list(highs),
         "resolved": Kind.RESOLVED,
         "backlog": Kind.BACKLOG,
         "work": [int(Kind.HANDLE), int(Kind.FIRST_RESPONSE)],
-        "seen_by": [who for who, _ticket in shown],
-        "seen": [ticket for _who, ticket in shown],
     }
+    asked |= zip(("ids", "lows", "highs"), _columns(spans), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(_SOLO, asked)
         return dict(cursor.fetchall())
+
+
+def _columns(spans: Collection[Span]) -> list[list]:
+    return [[span[place] for span in spans] for place in range(3)]

@@ -1,6 +1,6 @@
 """Who began, and what the ramp of one of them says."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -69,13 +69,22 @@ class Ramp:
         return {each.key: each for each in self.milestones}
 
 
-def starters(company_id: int, today: date, among: Iterable[Member] | None = None) -> list[Starter]:
-    """Who began in the last two years, the newest first: by the first day of work, else by that of the first path."""
+def starters(
+    company_id: int,
+    today: date,
+    among: Iterable[Member] | None = None,
+    below: Collection[int] | None = None,
+) -> list[Starter]:
+    """Who began in the last two years, the newest first: by the first day of work, else by that of the first path.
+
+    below: ids of those who are asked for; None for everybody.
+    """
     people = Member.objects.filter(company_id=company_id, is_stub=False, is_bot=False, role=Role.REP)
     if among is not None:
-        people = people.filter(id__in=[member.id for member in among])
-    else:
-        people = people.exclude(started_on__lt=today - FOLLOWED)
+        below = [member.id for member in among]
+    if below is not None:
+        people = people.filter(id__in=below)
+    people = people.exclude(started_on__lt=today - FOLLOWED)
     known = list(people.order_by("-started_on", "-id"))
     paths = Enrolment.objects.filter(company_id=company_id, member__in=[each.id for each in known])
     paths = paths.exclude(state=Enrolment.State.WITHDRAWN).order_by("member_id", "starts_on", "id")

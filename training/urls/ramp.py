@@ -1,5 +1,7 @@
-"""Addresses: ramp."""
+"""Addresses: the ramp."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from training.views import ramp
+
+urlpatterns: list[URLPattern] = [path("training/ramp/", ramp.ramp, name="ramp")]

@@ -35,6 +35,8 @@ from playbooks.actions.writing import give_writing_time
 from tests.factories import a_category, a_customer, a_member, a_ticket
 from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_draft, a_playbook
+from tests.training.making import a_process, an_enrolment, items_of
+from training.actions.rides import plan_ride
 
 pytestmark = pytest.mark.django_db
 
@@ -722,6 +724,26 @@ PAGES |= {
     "apply/<str:token>/thanks/": ("/apply/{apply}/thanks/", ALL),
 }
 DEEDS |= APPLICATION_DEEDS
+# Training: Ana's path, with a ride-along beside Lee, who is above her.
+RIDE, RIDE_PLACE = "training/rides/<int:ride>/", "/training/rides/{ride}/"
+RIDE_DEEDS: dict[str, tuple[dict[str, str], tuple[int, ...]]] = {
+    "notes": ({}, (403, 422, 422, 422, 404, TO_SIGN_IN)),
+    "reflection": ({}, (422, 403, 403, 403, 404, TO_SIGN_IN)),
+    "cancellation": ({"why": "x"}, (DONE, DONE, DONE, DONE, 404, TO_SIGN_IN)),
+}
+PAGES |= {
+    "training/rides/": ("/training/rides/", SIGNED_IN),
+    "training/paths/<int:enrolment>/items/<int:item>/rides/": (
+        "/training/paths/{enrolment}/items/{ride_item}/rides/",
+        OWN_PAGE,
+    ),
+    **{f"{RIDE}{part}": (f"{RIDE_PLACE}{part}", OWN_PAGE) for part in ("", "time/", "calendar.ics")},
+    **{f"{RIDE}{deed}/": (f"{RIDE_PLACE}{deed}/", ONLY_POST) for deed in RIDE_DEEDS},
+}
+DEEDS |= {
+    f"{RIDE}{deed}/": (f"{RIDE_PLACE}{deed}/", sent, expected)
+    for deed, (sent, expected) in RIDE_DEEDS.items()
+}
 ROUTES |= {
     f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
     for noun, row in {
@@ -949,6 +971,7 @@ def ids(cast, ana, request) -> dict:
         "notification": Notification.objects.create(company=ana.company, member=ana, verb="x", key="x").id,
         **_playbooks(ana, cast["lee"]),
         **_hiring(ana, cast["lee"], request),
+        **_training(ana, cast["lee"], request),
     }
 
 
@@ -1018,6 +1041,26 @@ def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[st
         "attribute": Attribute.objects.filter(company=lee.company).earliest("id").id,
         "question": Question.objects.filter(company=lee.company).earliest("id").id,
         "kit": Kit.objects.filter(company=lee.company).earliest("id").id,
+    }
+
+
+def _training(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[str, int]:
+    """Ana's path, made by Lee; only for tests that may go there, since it has much to make."""
+    asked = getattr(getattr(request.node, "callspec", None), "params", {}).get("pattern", "training")
+    if not asked.startswith("training"):
+        return {}
+    a_process(lee, lee.company.members.get(name="Mo"), "Invoice copy")
+    enrolment = an_enrolment(lee, ana)
+    items = items_of(enrolment)
+    ride_item = next(item for item in items if item.kind == "ride_along")
+    starts_at = clock.now() + timedelta(days=2)
+    given = {"enrolment": enrolment, "item": ride_item, "host": lee, "starts_at": starts_at}
+    return {
+        "enrolment": enrolment.id,
+        "programme": enrolment.version.programme_id,
+        "training_item": items[0].id,
+        "ride_item": ride_item.id,
+        "ride": plan_ride(actor=lee, minutes=60, zone="UTC", **given).id,
     }
 
 

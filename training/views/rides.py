@@ -219,7 +219,8 @@ def _page(request: MemberRequest, ride: RideAlong, **forms: Any) -> HttpResponse
         is_above(request.member, ride.enrolment.member_id),
         ride.enrolment.member_id == request.member.id,
     )
-    planned, begun = ride.state == RideAlong.State.PLANNED, ride.starts_at <= clock.now()
+    planned = ride.state == RideAlong.State.PLANNED
+    begun = ride.starts_at <= clock.now() or "held" in forms
     held = HeldForm(request.member, ride.item)
     reflects = ReflectionForm(initial={"reflection": ride.reflection})
     context = {

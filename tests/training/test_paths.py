@@ -43,8 +43,8 @@ def read(client, member, url, status=200) -> str:
     return answer.content.decode()
 
 
-def send(client, member, url, **data):
-    client.force_login(member.user)
+def send(client, who, url, **data):
+    client.force_login(who.user)
     return client.post(url, data)
 
 
@@ -57,8 +57,7 @@ def test_a_trainee_finds_what_is_to_be_done_today(client, ana, path):
     assert "Week 1 of " in page
     assert "Tone, and the first ten seconds" in page
     assert "was due 2 Nov" in page
-    assert "1 part behind" not in page or "part behind" in page
-    assert page == page.replace("Waive a part", "")
+    assert "Waive a part" not in page and "2 parts behind" not in page
 
 
 def test_states_follow_from_what_happened(client, ana, lee, path):
@@ -157,7 +156,7 @@ def test_a_sign_off_is_asked_for_with_tickets(client, ana, lee, zed, path):
         answer = send(client, ana, url, words="Look", tickets=number)
         assert answer.status_code == 422
         assert number in answer.content.decode() and "Look" in answer.content.decode()
-    assert send(client, ana, url, words="Look", tickets=f" {ticket.external_id.lower()}, ").status_code == 302
+    assert send(client, ana, url, words="Look", tickets=f"{ticket.external_id} , ").status_code == 302
     assert Entry.objects.get(kind="asked").tickets == [ticket.id]
     page = read(client, lee, page_of(path, sign_off))
     assert f"/tickets/{ticket.id}/" in page and "Followed the playbook without help" in page
@@ -229,8 +228,8 @@ def test_somebody_is_put_on_a_path_by_hand(client, ana, lee, mo, harbour, zed, s
     TrainingSettings.objects.create(company=harbour, holidays=[date(2026, 11, 5)])
     url, said = "/training/paths/new/", {"programme": programme.id}
 
-    for who in ("lee@harbour.example", "zed@elsewhere.example", "mo@harbour.example", ""):
-        assert send(client, lee, url, **said, member=who).status_code == 422
+    for name in ("lee@harbour.example", "zed@elsewhere.example", "mo@harbour.example", ""):
+        assert send(client, lee, url, **said, member=name).status_code == 422
     assert send(client, ana, url, **said, member="lee@harbour.example").status_code == 403
     assert send(client, zed, url, **said, member="zed@elsewhere.example").status_code == 422
     client.force_login(lee.user)

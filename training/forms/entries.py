@@ -17,7 +17,7 @@ MOST_TICKETS = 20
 BETWEEN = re.compile(r"[\s,;]+")
 
 
-def words(label: Any = "", rows: int = 3, **options: Any) -> forms.CharField:
+def text_field(label: Any = "", rows: int = 3, **options: Any) -> forms.CharField:
     options = {"required": False, "max_length": LONGEST} | options
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
@@ -57,7 +57,7 @@ class ChecksField(forms.TypedMultipleChoiceField):
 
 class DoneForm(forms.Form):
     checks = ChecksField()
-    words = words()
+    words = text_field()
 
     def __init__(self, item: Item, data: Any = None) -> None:
         super().__init__(data, prefix=None)
@@ -65,7 +65,7 @@ class DoneForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    words = words(rows=4)
+    words = text_field(rows=4)
     tickets = TicketsField(
         label=gettext_lazy("Tickets it can be seen on"),
         help_text=gettext_lazy("Their numbers, such as INC0058174. Optional."),
@@ -86,8 +86,8 @@ class JudgeForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose one of the two.")},
     )
     checks = ChecksField()
-    words = words(gettext_lazy("What you saw, or what is missing"))
-    next_step = words(gettext_lazy("What to do next"), rows=2)
+    words = text_field(gettext_lazy("What you saw, or what is missing"))
+    next_step = text_field(gettext_lazy("What to do next"), rows=2)
     tickets = TicketsField(label=gettext_lazy("Seen on tickets"))
 
     def __init__(self, member: Member, item: Item, data: Any = None) -> None:
@@ -102,4 +102,4 @@ class JudgeForm(forms.Form):
 
 class WaiverForm(forms.Form):
     item = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
-    reason = words(gettext_lazy("Why they need not do it"), rows=2)
+    reason = text_field(gettext_lazy("Why they need not do it"), rows=2)

@@ -14,7 +14,7 @@ from accounts.queries import ids_below
 from cs_platform.lib.days import DayField
 from training.models import Enrolment, Programme, ProgrammeVersion
 
-from .entries import words
+from .entries import text_field
 
 
 def to_enrol(member: Member):
@@ -104,4 +104,4 @@ class PathsForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    reason = words(gettext_lazy("Why"), rows=2)
+    reason = text_field(gettext_lazy("Why"), rows=2)

@@ -8,7 +8,6 @@ from functools import cached_property
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.models import Member
 from cs_platform.lib import clock
 from cs_platform.lib.words import day as in_words
 from playbooks.models import Playbook, Version
@@ -206,7 +205,9 @@ def state_of(
     if at.is_not_yet and last is not None:
         return State("not_yet", _("Not yet"), "arrow-back-up", True, in_words(_day(last.at), today))
     if ride is not None:
-        return State("planned", _("Planned"), "user-check", sub=in_words(_day(ride.starts_at), today, "D j M"))
+        return State(
+            "planned", _("Planned"), "user-check", sub=in_words(_day(ride.starts_at), today, "D j M")
+        )
     is_late = due_on < today
     due = _("was due %(day)s") if is_late else _("due %(day)s")
     sub = due % {"day": in_words(due_on, today)}
@@ -294,5 +295,3 @@ def _held(playbook: Playbook, published: set[int], today: date) -> str:
     if trust == Trust.UNVERIFIED:
         return _("Playbook is unverified, waits until it is verified")
     return ""
-
-

@@ -144,9 +144,7 @@ def path_page(member: Member, enrolment: Enrolment, today: date) -> PathPage:
     items = [part.item for part in way.parts]
     done, total = counted(items, {part.item.id: part.at for part in way.parts})
     dues = sorted(item.due for item in items if item.is_required)
-    asked = [
-        part for part in way.parts if part.at.waits and can_judge(member, enrolment, part.item, above)
-    ]
+    asked = [part for part in way.parts if part.at.waits and can_judge(member, enrolment, part.item, above)]
     others = waiting_for(member) if waives else None
     elsewhere = list(others[: OTHERS + 1]) if others is not None else []
     return PathPage(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.forms.fields import take_errors
 from accounts.middleware import MemberRequest
 from accounts.views.access import allow, member_required
-from csp.decorators import csp_update
 from training.actions.entries import ask_for, judge, mark_done, waive
 from training.forms.entries import AskForm, DoneForm, JudgeForm, WaiverForm
 from training.models import Entry, Item
@@ -108,9 +108,7 @@ def waiver(request: MemberRequest, enrolment: int) -> HttpResponse:
             form.add_error("item", _("Choose a part of this path."))
         else:
             try:
-                waive(
-                    actor=request.member, enrolment=found, item=item, reason=form.cleaned_data["reason"]
-                )
+                waive(actor=request.member, enrolment=found, item=item, reason=form.cleaned_data["reason"])
             except ValidationError as error:
                 take_errors(form, error)
             else:

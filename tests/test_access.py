@@ -32,11 +32,17 @@ from playbooks.actions import map_category, send_to_review
 from playbooks.actions.flags import flag_step
 from playbooks.actions.runs import start_run
 from playbooks.actions.writing import give_writing_time
+from playbooks.models import Playbook
 from tests.factories import a_category, a_customer, a_member, a_ticket
 from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_draft, a_playbook
 from tests.training.making import a_process, an_enrolment, items_of
+from training.actions.programmes import open_draft as open_programme_draft
+from training.actions.plans import add_goal, open_plan
 from training.actions.rides import plan_ride
+from training.actions.sessions import plan_session
+from training.models import Voice
+from training.models import Certificate
 
 pytestmark = pytest.mark.django_db
 
@@ -744,6 +750,148 @@ DEEDS |= {
     f"{RIDE}{deed}/": (f"{RIDE_PLACE}{deed}/", sent, expected)
     for deed, (sent, expected) in RIDE_DEEDS.items()
 }
+# Paths: Ana's, whom Lee is above; what she says of it herself, and what only others say.
+PATH, PATH_PLACE = "training/paths/<int:enrolment>/", "/training/paths/{enrolment}/"
+PART, PART_PLACE = f"{PATH}items/<int:item>/", f"{PATH_PLACE}items/"
+OTHERS_SAY = (403, DONE, DONE, DONE, 404, TO_SIGN_IN)
+SHE_SAYS = (DONE, 403, 403, 403, 404, TO_SIGN_IN)
+PATH_DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
+    f"{PATH}withdrawal/": (f"{PATH_PLACE}withdrawal/", {"reason": "x"}, OTHERS_SAY),
+    f"{PATH}waiver/": (f"{PATH_PLACE}waiver/", {"reason": "x", "item": "{training_item}"}, OTHERS_SAY),
+    f"{PART}done/": (f"{PART_PLACE}{{training_item}}/done/", {}, SHE_SAYS),
+    f"{PART}asking/": (f"{PART_PLACE}{{role_play}}/asking/", {}, SHE_SAYS),
+    f"{PART}judgement/": (f"{PART_PLACE}{{role_play}}/judgement/", {"outcome": "passed"}, OTHERS_SAY),
+}
+PAGES |= {
+    "training/": ("/training/", SIGNED_IN),
+    "training/paths.csv": ("/training/paths.csv", MANAGERS),
+    "training/paths/new/": ("/training/paths/new/", MANAGERS),
+    "training/signoffs/": ("/training/signoffs/", SIGNED_IN),
+    PATH: (PATH_PLACE, OWN_PAGE),
+    PART: (f"{PART_PLACE}{{training_item}}/", OWN_PAGE),
+    **{pattern: (path, ONLY_POST) for pattern, (path, _sent, _expected) in PATH_DEEDS.items()},
+}
+DEEDS |= PATH_DEEDS
+# Certificates: one of Ana's, whom Lee is above. Nobody renews or revokes the own one, or stands beside oneself.
+CERTIFICATE, CERTIFICATE_PLACE = (
+    "training/certificates/<int:certificate>/",
+    "/training/certificates/{certificate}/",
+)
+BESIDE = "training/certificates/people/<int:person>/processes/<int:playbook>/supervision/"
+BESIDE_PLACE = "/training/certificates/people/{person}/processes/{playbook}/supervision/"
+PAGES |= {
+    "training/certificates/": ("/training/certificates/", SIGNED_IN),
+    "training/certificates.csv": ("/training/certificates.csv", SIGNED_IN),
+    CERTIFICATE: (CERTIFICATE_PLACE, OWN_PAGE),
+    f"{CERTIFICATE}renewal/": (f"{CERTIFICATE_PLACE}renewal/", ONLY_POST),
+    f"{CERTIFICATE}revocation/": (f"{CERTIFICATE_PLACE}revocation/", ONLY_POST),
+    BESIDE: (BESIDE_PLACE, (403, OK, OK, OK, 404, TO_SIGN_IN)),
+    f"{BESIDE}end/": (f"{BESIDE_PLACE}end/", ONLY_POST),
+}
+DEEDS |= {
+    f"{CERTIFICATE}renewal/": (f"{CERTIFICATE_PLACE}renewal/", {}, (403, 422, 422, 422, 404, TO_SIGN_IN)),
+    f"{CERTIFICATE}revocation/": (
+        f"{CERTIFICATE_PLACE}revocation/",
+        {"reason": "x"},
+        (403, DONE, DONE, DONE, 404, TO_SIGN_IN),
+    ),
+    f"{BESIDE}end/": (f"{BESIDE_PLACE}end/", {}, (403, DONE, DONE, DONE, 404, TO_SIGN_IN)),
+}
+# Who leads people sets up requirements and programmes; leaders and admins say what holds for all training.
+PROGRAMME, PROGRAMME_PLACE = "training/programmes/<int:programme>/", "/training/programmes/{programme}/"
+PROGRAMME_DEEDS = [
+    (f"{PROGRAMME}{deed}/", f"{PROGRAMME_PLACE}{deed}/")
+    for deed in ("archiving", "restoration", "draft/filling", "draft/putting-back")
+] + [
+    (
+        f"{PROGRAMME}draft/{noun}s/<int:{noun}>/{deed}/",
+        f"{PROGRAMME_PLACE}draft/{noun}s/{{draft_{noun}}}/{deed}/",
+    )
+    for noun in ("module", "item")
+    for deed in ("position", "removal")
+]
+PAGES |= {
+    "training/requirements/": ("/training/requirements/", MANAGERS),
+    "training/programmes/": ("/training/programmes/", MANAGERS),
+    "training/programmes/new/": ("/training/programmes/new/", MANAGERS),
+    "training/settings/": ("/training/settings/", LEADERS),
+    f"{PROGRAMME}draft/publication/": (
+        f"{PROGRAMME_PLACE}draft/publication/",
+        (403, 302, 302, 302, 404, TO_SIGN_IN),
+    ),
+    f"{PROGRAMME}draft/modules/<int:module>/items/new/": (
+        f"{PROGRAMME_PLACE}draft/modules/{{draft_module}}/items/new/?kind=lesson",
+        MANAGERS_OWN,
+    ),
+    **{
+        f"{PROGRAMME}{pattern}": (f"{PROGRAMME_PLACE}{path}", MANAGERS_OWN)
+        for pattern, path in (
+            ("", ""),
+            ("versions/<int:number>/", "versions/1/"),
+            ("versions/<int:number>/compare/<int:other>/", "versions/1/compare/1/"),
+            ("draft/", "draft/"),
+            ("draft/discarding/", "draft/discarding/"),
+            ("draft/modules/new/", "draft/modules/new/"),
+            ("draft/modules/<int:module>/", "draft/modules/{draft_module}/"),
+            ("draft/items/<int:item>/", "draft/items/{draft_item}/"),
+        )
+    },
+    **{pattern: (path, ONLY_POST) for pattern, path in PROGRAMME_DEEDS},
+}
+DEEDS |= {pattern: (path, {}, MANAGERS_DO) for pattern, path in PROGRAMME_DEEDS}
+# A session that Lee set up and Ana is asked to, Ana's plan with a goal, and what a customer said.
+SESSION, SESSION_PLACE = "training/sessions/<int:session>/", "/training/sessions/{session}/"
+PLAN, PLAN_PLACE = "training/plans/<int:plan>/", "/training/plans/{plan}/"
+GOAL, GOAL_PLACE = f"{PLAN}goals/<int:goal>/", f"{PLAN_PLACE}goals/{{goal}}/"
+EVERYBODY_DOES = (DONE, DONE, DONE, DONE, 404, TO_SIGN_IN)
+ONGOING_DEEDS: dict[str, tuple[str, dict[str, str], tuple[int, ...]]] = {
+    f"{SESSION}repetition/": (f"{SESSION_PLACE}repetition/", {}, MANAGERS_DO),
+    f"{SESSION}cancellation/": (f"{SESSION_PLACE}cancellation/", {}, MANAGERS_DO),
+    f"{SESSION}attendance/": (f"{SESSION_PLACE}attendance/", {}, (403, 422, 403, 403, 404, TO_SIGN_IN)),
+    f"{SESSION}closing/": (f"{SESSION_PLACE}closing/", {}, (403, DONE, 403, 403, 404, TO_SIGN_IN)),
+    f"{PLAN}goals/": (f"{PLAN_PLACE}goals/", {"text": "x"}, EVERYBODY_DOES),
+    f"{PLAN}reviews/": (f"{PLAN_PLACE}reviews/", {"words": "x"}, EVERYBODY_DOES),
+    f"{GOAL}reaching/": (f"{GOAL_PLACE}reaching/", {"evidence": "x"}, EVERYBODY_DOES),
+    **{f"{PLAN}{deed}/": (f"{PLAN_PLACE}{deed}/", {}, EVERYBODY_DOES) for deed in ("closing", "reopening")},
+    **{f"{GOAL}{deed}/": (f"{GOAL_PLACE}{deed}/", {}, EVERYBODY_DOES) for deed in ("dropping", "taking-up")},
+    "training/voices/<int:voice>/withdrawal/": ("/training/voices/{voice}/withdrawal/", {}, EVERYBODY_DOES),
+}
+PAGES |= {
+    **{
+        f"training/{page}/": (f"/training/{page}/", SIGNED_IN)
+        for page in ("sessions", "plans", "plans/new", "hours", "voices", "voices/new")
+    },
+    "training/sessions/new/": ("/training/sessions/new/", MANAGERS),
+    SESSION: (SESSION_PLACE, OWN_PAGE),
+    f"{SESSION}edit/": (f"{SESSION_PLACE}edit/", MANAGERS_OWN),
+    f"{SESSION}calendar/": (f"{SESSION_PLACE}calendar/", OWN_PAGE),
+    PLAN: (PLAN_PLACE, OWN_PAGE),
+    f"{PLAN}edit/": (f"{PLAN_PLACE}edit/", OWN_PAGE),
+    GOAL: (GOAL_PLACE, OWN_PAGE),
+    "training/voices/<int:voice>/": ("/training/voices/{voice}/", OWN_PAGE),
+    **{pattern: (path, ONLY_POST) for pattern, (path, _sent, _expected) in ONGOING_DEEDS.items()},
+}
+DEEDS |= ONGOING_DEEDS
+# The figures of training: the company's are everybody's, scenarios are for leaders; Ana's path is her own.
+PAGES |= {
+    "training/picture/": ("/training/picture/?enrolment={enrolment}", OWN_PAGE),
+    "training/picture/scenarios/": ("/training/picture/scenarios/", LEADERS),
+    "training/ramp/": ("/training/ramp/", SIGNED_IN),
+    "training/picture/snapshot/": ("/training/picture/snapshot/", ONLY_POST),
+    "training/picture/scenarios/kept/": ("/training/picture/scenarios/kept/", ONLY_POST),
+}
+DEEDS |= {
+    "training/picture/snapshot/": (
+        "/training/picture/snapshot/",
+        {"enrolment": "{enrolment}"},
+        (DONE, 403, 403, 403, 404, TO_SIGN_IN),
+    ),
+    "training/picture/scenarios/kept/": (
+        "/training/picture/scenarios/kept/",
+        {"name": "x", "new_a": "1"},
+        (403, 403, DONE, DONE, DONE, TO_SIGN_IN),
+    ),
+}
 ROUTES |= {
     f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
     for noun, row in {
@@ -1053,14 +1201,43 @@ def _training(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[
     enrolment = an_enrolment(lee, ana)
     items = items_of(enrolment)
     ride_item = next(item for item in items if item.kind == "ride_along")
+    module = open_programme_draft(actor=lee, programme=enrolment.version.programme).modules.earliest(
+        "position"
+    )
     starts_at = clock.now() + timedelta(days=2)
     given = {"enrolment": enrolment, "item": ride_item, "host": lee, "starts_at": starts_at}
     return {
         "enrolment": enrolment.id,
         "programme": enrolment.version.programme_id,
+        "draft_module": module.id,
+        "draft_item": module.items.earliest("position").id,
         "training_item": items[0].id,
+        "role_play": next(item for item in items if item.kind == "role_play").id,
+        "certificate": Certificate.objects.create(
+            company=lee.company,
+            member=ana,
+            playbook=Playbook.objects.get(title="Invoice copy"),
+            level="independent",
+            until=clock.now().date() + timedelta(days=90),
+        ).id,
         "ride_item": ride_item.id,
         "ride": plan_ride(actor=lee, minutes=60, zone="UTC", **given).id,
+        **_ongoing(ana, lee),
+    }
+
+
+def _ongoing(ana: Member, lee: Member) -> dict[str, int]:
+    starts_at = clock.now() + timedelta(days=3)
+    times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1), "zone": "UTC"}
+    plan = open_plan(actor=lee, member=ana, title="Better calls", every_days=30)
+    agreed = {"source": "note:1", "consent_on": date(2026, 1, 1), "consent_by": ana}
+    return {
+        "session": plan_session(actor=lee, people=[ana.id], title="Monthly", host=lee, **times).id,
+        "plan": plan.id,
+        "goal": add_goal(actor=lee, plan=plan, text="Fewer holds").id,
+        "voice": Voice.objects.create(
+            company=ana.company, customer=a_customer(ana), quote="It worked", **agreed
+        ).id,
     }
 
 

@@ -143,7 +143,7 @@ def test_somebody_stands_beside_who_has_no_certificate(
         ({"supervisor": "Lee", "until": until}, "has no certificate for this process"),
         ({"supervisor": "Nobody", "until": until}, "Nobody to choose here"),
         ({"supervisor": "Ana", "until": "2020-01-01"}, "Choose today or a later day"),
-        ({"supervisor": "Ana", "until": "soon"}, "Enter a valid date"),
+        ({"supervisor": "Ana", "until": "soon"}, "Write a day as 2026-03-31"),
     ):
         answer = client.post(url, fields)
         assert answer.status_code == 422 and words in answer.content.decode(), fields

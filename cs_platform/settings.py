@@ -257,6 +257,16 @@ SPECTACULAR_SETTINGS = {
         "InterviewStateEnum": "hiring.models.Interview.State",
         "ScorecardStateEnum": "hiring.models.Scorecard.State",
         "DecisionStateEnum": "hiring.models.Decision.State",
+        "DecisionOutcomeEnum": "hiring.models.Decision.Outcome",
+        "ProcessLevelEnum": "training.models.Level",
+        "ProgrammeVersionStateEnum": "training.models.ProgrammeVersion.State",
+        "EnrolmentStateEnum": "training.models.Enrolment.State",
+        "ModuleKindEnum": "training.models.Module.Kind",
+        "ItemKindEnum": "training.models.Item.Kind",
+        "EntryKindEnum": "training.models.Entry.Kind",
+        "EntryOutcomeEnum": "training.models.Entry.Outcome",
+        "NewEntryKindEnum": "training.api.entries.SAID",
+        "JudgementEnum": "training.api.entries.JUDGEMENTS",
     },
 }
 

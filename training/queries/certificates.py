@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Member
 from playbooks.models import Playbook
-from training.models import ORDER, TRUSTED, Certificate, Level, Supervision
+from training.models import ORDER, TRUSTED, Certificate, Level, Standing, Supervision
 
 # Days before the end of a certificate on which its holder hears of it.
 NOTICES = (0, 7, 30)
@@ -46,6 +46,16 @@ def newest(
         rows = rows.filter(playbook_id__in=playbooks)
     rows = rows.order_by("member_id", "playbook_id", "-id").distinct("member_id", "playbook_id")
     return {(row.member_id, row.playbook_id): row for row in rows}
+
+
+def standing_on(standing: str, today: date) -> Q:
+    """The certificates that stand so on a day: `Certificate.standing` as a condition."""
+    over = Q(until__lt=today) | Q(refresh_by__isnull=False, refresh_by__lt=today)
+    if standing == Standing.REVOKED:
+        return Q(revoked_at__isnull=False)
+    if standing == Standing.EXPIRED:
+        return Q(revoked_at__isnull=True) & over
+    return Q(revoked_at__isnull=True, refresh_by__isnull=standing == Standing.VALID) & ~over
 
 
 def is_certified(member_id: int, playbook_id: int, company_id: int, today: date, level: str) -> bool:

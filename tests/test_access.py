@@ -37,12 +37,11 @@ from tests.factories import a_category, a_customer, a_member, a_ticket
 from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_draft, a_playbook
 from tests.training.making import a_process, an_enrolment, items_of
-from training.actions.programmes import open_draft as open_programme_draft
 from training.actions.plans import add_goal, open_plan
+from training.actions.programmes import open_draft as open_programme_draft
 from training.actions.rides import plan_ride
 from training.actions.sessions import plan_session
-from training.models import Voice
-from training.models import Certificate
+from training.models import Certificate, Voice
 
 pytestmark = pytest.mark.django_db
 

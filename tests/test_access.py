@@ -41,7 +41,7 @@ from training.actions.plans import add_goal, open_plan
 from training.actions.programmes import open_draft as open_programme_draft
 from training.actions.rides import plan_ride
 from training.actions.sessions import plan_session
-from training.models import Certificate, Voice
+from training.models import Certificate, Requirement, Voice
 
 pytestmark = pytest.mark.django_db
 
@@ -960,6 +960,30 @@ ROUTES |= {
     ),
 }
 
+# The API of training: requirements and programmes are for who sets training up.
+TRAINING_NOUNS = {
+    "requirements": ("requirement", (403, OK, OK, OK, OK, 401), (403, OK, OK, OK, 404, 401)),
+    "training-programmes": ("programme", (403, OK, OK, OK, OK, 401), (403, OK, OK, OK, 404, 401)),
+    "enrolments": ("enrolment", KEYED, OWN_COMPANY),
+    "certificates": ("certificate", KEYED, OWN_COMPANY),
+}
+ROUTES |= {
+    f"api/v1/^{noun}/{ending}$": (f"/api/v1/{noun}/{path}", expected)
+    for noun, (row, listed, shown) in TRAINING_NOUNS.items()
+    for ending, path, expected in (("", "", listed), ("(?P<pk>[^/]+)/", f"{{{row}}}/", shown))
+}
+ROUTES |= {
+    "api/v1/^enrolments/(?P<pk>[^/]+)/entries/$": ("/api/v1/enrolments/{enrolment}/entries/", OWN_COMPANY),
+    **{
+        f"api/v1/^{noun}/(?P<pk>[^/]+)/{deed}/$": (f"/api/v1/{noun}/1/{deed}/", (405,) * 5 + (401,))
+        for noun, deed in (
+            ("enrolments", "withdrawal"),
+            ("certificates", "renewal"),
+            ("certificates", "revocation"),
+        )
+    },
+}
+
 # What is written through the API: path, body, and what each of the cast is answered. Zed's own company has none of
 # the rows.
 WRITTEN = (201, 201, 201, 201, 404, 401)
@@ -1067,6 +1091,39 @@ POSTED |= {
         (409, 404, 404, 404, 404, 401),
     ),
     "an excuse": ("post", "scorecards/{scorecard}/excuse/", {"why": "x"}, (201, 404, 404, 404, 404, 401)),
+    "a requirement": (
+        "post",
+        "requirements/",
+        {"role": "admin", "playbook": "{playbook}", "level": "aware"},
+        (403, 201, 201, 201, 400, 401),
+    ),
+    "an enrolment": (
+        "post",
+        "enrolments/",
+        {"member_email": "ana@harbour.example", "programme": "{programme}"},
+        (403, 400, 400, 400, 400, 401),
+    ),
+    # Ana's own path: she reads, those above her judge, nobody their own.
+    "an own word": (
+        "post",
+        "enrolments/{enrolment}/entries/",
+        {"item": "{training_item}", "kind": "done"},
+        (201, 403, 403, 403, 404, 401),
+    ),
+    "another one's word": (
+        "post",
+        "enrolments/{enrolment}/entries/",
+        {"item": "{role_play}", "kind": "judged", "outcome": "passed"},
+        (403, 201, 201, 201, 404, 401),
+    ),
+    **{
+        f"{deed} of training": ("post", path, {"words": "x", "reason": "x"}, (403, 201, 201, 201, 404, 401))
+        for deed, path in (
+            ("a withdrawal", "enrolments/{enrolment}/withdrawal/"),
+            ("a renewal", "certificates/{certificate}/renewal/"),
+            ("a revocation", "certificates/{certificate}/revocation/"),
+        )
+    },
 }
 # Of files: for admins, by keys of the scope `import`.
 OF_FILES: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -1194,9 +1251,10 @@ def _hiring(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[st
 def _training(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[str, int]:
     """Ana's path, made by Lee; only for tests that may go there, since it has much to make."""
     asked = getattr(getattr(request.node, "callspec", None), "params", {}).get("pattern", "training")
-    if not asked.startswith("training"):
+    nouns = tuple(f"api/v1/^{noun}/" for noun in TRAINING_NOUNS)
+    if not asked.startswith(("training", *nouns)):
         return {}
-    a_process(lee, lee.company.members.get(name="Mo"), "Invoice copy")
+    process = a_process(lee, lee.company.members.get(name="Mo"), "Invoice copy")
     enrolment = an_enrolment(lee, ana)
     items = items_of(enrolment)
     ride_item = next(item for item in items if item.kind == "ride_along")
@@ -1208,6 +1266,7 @@ def _training(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[
     return {
         "enrolment": enrolment.id,
         "programme": enrolment.version.programme_id,
+        "requirement": Requirement.objects.get(company=lee.company, playbook=process).id,
         "draft_module": module.id,
         "draft_item": module.items.earliest("position").id,
         "training_item": items[0].id,
@@ -1328,7 +1387,7 @@ def test_it_answers_a_route_to_who_may_ask(cast, ids, key_of, pattern, by):
         client = Client()
         if member and by == "session":
             client.force_login(member.user)
-        headers = key_of(member, "read", "hiring:read") if member and by == "key" else {}
+        headers = key_of(member, "read", "hiring:read", "training:read") if member and by == "key" else {}
         found[name] = client.get(path.format(**ids), headers=headers).status_code
 
     assert found == dict(zip(CAST, expected, strict=True))
@@ -1359,7 +1418,7 @@ def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what):
     found, answers = {}, {}
     for name, member in cast.items():
         with taken_back():
-            headers = key_of(member, "write", "hiring:write") if member else {}
+            headers = key_of(member, "write", "hiring:write", "training:write") if member else {}
             answer = getattr(Client(), method)(
                 f"/api/v1/{path.format(**ids)}", sent, content_type="application/json", headers=headers
             )
@@ -1373,7 +1432,7 @@ def test_it_lets_write_through_the_api_who_may(cast, ids, key_of, what):
 )
 def test_it_lists_no_row_of_another_company(cast, ids, key_of, client, pattern):
     path, _expected = ROUTES[pattern]
-    keys = {name: key_of(cast[name], "read", "hiring:read") for name in ("rae", "zed")}
+    keys = {name: key_of(cast[name], "read", "hiring:read", "training:read") for name in ("rae", "zed")}
     of = {name: client.get(path, headers=key).json()["results"] for name, key in keys.items()}
 
     assert len(of["rae"]) >= 1

@@ -42,11 +42,11 @@ ICONS = {
 }
 ACTS: dict[str, Callable[[], str]] = {
     Kind.LESSON: lambda: _("Read it"),
-    Kind.QUIZ: lambda: _("Take the quiz"),
-    Kind.RIDE_ALONG: lambda: _("Open the ride-along"),
-    Kind.ROLE_PLAY: lambda: _("Open the role-play"),
+    Kind.QUIZ: lambda: _("Start"),
+    Kind.RIDE_ALONG: lambda: _("Open"),
+    Kind.ROLE_PLAY: lambda: _("Open"),
     Kind.ASSIGNMENT: lambda: _("Write it"),
-    Kind.SESSION: lambda: _("See when it is"),
+    Kind.SESSION: lambda: _("Open"),
     Kind.CHECKLIST: lambda: _("Tick it off"),
     Kind.SIGN_OFF: lambda: _("Ask for it"),
 }

@@ -44,8 +44,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """A module on the page. url: of its playbook, where the reader may open it. is_wide: its next things stand
-    below."""
+    """A module on the page. url: of its playbook, where the reader may open it. next: what stands below it."""
 
     chapter: Chapter
     cells: Sequence[Cell]
@@ -177,7 +176,7 @@ def _weeks(member: Member, way: Way) -> list[Week]:
     for number in sorted({each.module.week for each in way.chapters}):
         is_now = going and number == min(way.week, way.weeks)
         blocks = [
-            _block(each, urls, is_now or (going and number < way.week))
+            _block(each, urls, is_now)
             for each in way.chapters
             if each.module.week == number
         ]
@@ -185,14 +184,21 @@ def _weeks(member: Member, way: Way) -> list[Week]:
     return weeks
 
 
-def _block(chapter: Chapter, urls: dict[int, str], shows_next: bool) -> Block:
+def _block(chapter: Chapter, urls: dict[int, str], is_now: bool) -> Block:
     cells = [
         Cell(kind, [part for part in chapter.parts if _column(part) == kind])
         for kind in COLUMNS
     ]  # fmt: skip
-    following = [part for part in chapter.parts if not part.is_done] if shows_next and chapter.is_open else []
+    following = [part for part in chapter.parts if not part.is_done and _is_next(part, is_now)]
     module = chapter.module
     return Block(chapter, cells, urls.get(module.playbook_id or 0, ""), _source(chapter), following)
+
+
+def _is_next(part: Part, is_now: bool) -> bool:
+    """Whether it stands below its module: this week everything that is open, else what is said or planned."""
+    if part.state.key in ("later", "hold"):
+        return False
+    return is_now or part.state.key in ("not_yet", "planned")
 
 
 def _column(part: Part) -> Kind:

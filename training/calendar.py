@@ -1,5 +1,6 @@
 """Business days: Monday to Friday, but for the company's holidays."""
 
+from calendar import monthrange
 from collections.abc import Collection
 from datetime import date, timedelta
 
@@ -31,3 +32,10 @@ def business_days(start: date, day: date, holidays: Collection[date] = ()) -> in
     first = first_business_day(start, holidays)
     span = (day - first).days + 1
     return sum(is_business_day(first + DAY * n, holidays) for n in range(max(0, span)))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))

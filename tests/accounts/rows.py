@@ -5,6 +5,7 @@ from itertools import count
 
 from django.db import connection
 
+from accounts.models import Member
 from cs_platform.lib.tables import tables_of_a_company
 
 _numbers = count(1)
@@ -50,6 +51,8 @@ _FITTING = {
 
 def fill_every_table(company_id: int) -> None:
     """Rows that point to others come after those."""
+    # A supervision is between two.
+    Member.objects.create(company_id=company_id, name="Second", email=f"second{company_id}@people.example")
     for table in reversed(tables_of_a_company()):
         with connection.cursor() as cursor:
             cursor.execute(

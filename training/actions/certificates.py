@@ -10,6 +10,7 @@ from accounts import activity
 from accounts.models import Member
 from cs_platform.lib import clock
 from playbooks.models import Playbook, Version
+from training.calendar import months_after
 from training.models import Certificate, Enrolment, Module, Supervision
 from training.queries.certificates import is_certified, nearest, newest_rows
 from training.queries.settings import settings_of
@@ -190,7 +191,4 @@ def _number(playbook: Playbook) -> int:
 
 
 def _until(company_id: int, today: date) -> date:
-    months = settings_of(company_id).certificate_months
-    year, month = divmod(today.month - 1 + months, 12)
-    last = [31, 29 if (today.year + year) % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month]
-    return date(today.year + year, month + 1, min(today.day, last))
+    return months_after(today, settings_of(company_id).certificate_months)

@@ -70,11 +70,8 @@ def change_session(
     session.save()
     session.seats.filter(member_id__in=gone).delete()
     _seat(session, asked - held)
-    lists = {
-        "new": sorted(asked - held),
-        "told": sorted(asked & held) if reads_new else [],
-        "gone": sorted(gone),
-    }
+    told = sorted(asked & held) if reads_new else []
+    lists: dict[str, Any] = {"new": sorted(asked - held), "told": told, "gone": sorted(gone)}
     activity.record("session.changed", session, actor=actor, site=site, **lists)
     return session
 

@@ -113,7 +113,7 @@ def reviews_due(member: Member, today: date, most: int) -> list[ReviewDue]:
         "id", "title", "member__name", "member_id", "review_on"
     )
     return [
-        ReviewDue(plan, title, name, whose == member.id, day)
+        ReviewDue(plan, title, name, whose == member.id, day or today)
         for plan, title, name, whose, day in named[:most]
     ]
 
@@ -129,7 +129,7 @@ def reviews_late(company_id: int, today: date, team: Collection[int] | None = No
     if not found:
         return None
     plan, title, name, since = found[0]
-    return ReviewsLate(len(found), plan, title, name, since)
+    return ReviewsLate(len(found), plan, title, name, since or today)
 
 
 def _due(company_id: int, today: date) -> QuerySet[DevelopmentPlan]:

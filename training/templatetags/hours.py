@@ -12,4 +12,4 @@ def hours(minutes: float) -> str:
     """4.5 h; a dash for nothing."""
     if not minutes:
         return "–"
-    return _("%(n)s h") % {"n": number_format(max(minutes / 60, 0.1), 1)}
+    return _("%(n)s h") % {"n": number_format(max(int(minutes / 6 + 0.5), 1) / 10, 1)}

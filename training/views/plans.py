@@ -247,14 +247,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     name, form = refused or ("", None)
-    given = {"initial": {"version": found.version}}
+    seen = {"version": found.version}
     context = {
         "plan": found,
         "page": plan_page(found, request.member.company.today()),
         "refused": name,
         "reached": int(name.removeprefix("reach-")) if name.startswith("reach-") else 0,
         "evidence": form,
-        "review": form if name == "review" else ReviewForm(**given),
-        "goal_form": form if name == "goal" else GoalForm(**given),
+        "review": form if name == "review" else ReviewForm(initial=seen),
+        "goal_form": form if name == "goal" else GoalForm(initial=seen),
     }
     return render(request, "training/plans/show.html", context, status=status)

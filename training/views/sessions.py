@@ -90,9 +90,7 @@ def edit(request: MemberRequest, session: int) -> HttpResponse:
             )
             return redirect("training:session", found.id)
         except EditConflict as conflict:
-            form.data = form.data.copy()
-            form.data["version"] = str(conflict.version)
-            messages.warning(request, str(MEANWHILE))
+            _meant_now(request, form, conflict)
             status = 409
         except ValidationError as error:
             take_errors(form, error)
@@ -136,9 +134,7 @@ def attendance(request: MemberRequest, session: int) -> HttpResponse:
         told = ngettext("%(n)s person noted.", "%(n)s people noted.", count) % {"n": count}
         messages.success(request, told if count else _("Nothing changed."))
     except EditConflict as conflict:
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict.version)
-        messages.warning(request, str(MEANWHILE))
+        _meant_now(request, form, conflict)
         return _page(request, _find(request, session), form, 409)
     except ValidationError as error:
         take_errors(form, error)
@@ -187,6 +183,13 @@ def _find_noted(request: MemberRequest, session: int) -> Session:
     found = _find(request, session)
     allow(can_note_attendance(request.member, found), str(WHO_NOTES))
     return found
+
+
+def _meant_now(request: MemberRequest, form: Any, conflict: EditConflict) -> None:
+    """What was typed stays; sent the next time it overwrites."""
+    form.data = form.data.copy()
+    form.data["version"] = str(conflict.version)
+    messages.warning(request, str(MEANWHILE))
 
 
 def _asked(request: MemberRequest, form: SessionForm) -> set[int]:

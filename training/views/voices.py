@@ -1,5 +1,7 @@
 """The customer's voice: the library, one quote, and how it gets there and out again."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -36,8 +38,8 @@ def new(request: MemberRequest) -> HttpResponse:
     source = request.GET.get("source", "")
     if not source:
         words = _words(request)
-        context = {"found": lately_said(request.member, words), "words": words}
-        return render(request, "training/voices/choose.html", context)
+        found = {"found": lately_said(request.member, words), "words": words}
+        return render(request, "training/voices/choose.html", found)
     said = said_at(request.member, source)
     if said is None:
         raise Http404(_("There is nothing said there any more."))
@@ -50,7 +52,11 @@ def new(request: MemberRequest) -> HttpResponse:
         except ValidationError as error:
             take_errors(form, error)
     themes = standing_voices(request.member).exclude(theme="").order_by("theme")
-    context = {"form": form, "said": said, "themes": themes.values_list("theme", flat=True).distinct()[:100]}
+    context: dict[str, Any] = {
+        "form": form,
+        "said": said,
+        "themes": themes.values_list("theme", flat=True).distinct()[:100],
+    }
     return render(request, "training/voices/new.html", context, status=page_status(form))
 
 

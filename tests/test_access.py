@@ -36,9 +36,12 @@ from playbooks.models import Playbook
 from tests.factories import a_category, a_customer, a_member, a_ticket
 from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_draft, a_playbook
-from tests.training.making import a_process, an_enrolment, items_of
+from tests.training.making import a_draft as a_programme_draft
+from tests.training.making import a_process, a_question, a_quiz, an_enrolment, items_of
 from training.actions.plans import add_goal, open_plan
 from training.actions.programmes import open_draft as open_programme_draft
+from training.actions.programmes import publish_programme
+from training.actions.quizzes import begin_try, hand_in
 from training.actions.rides import plan_ride
 from training.actions.sessions import plan_session
 from training.models import Certificate, Requirement, Voice
@@ -838,6 +841,23 @@ PAGES |= {
     **{pattern: (path, ONLY_POST) for pattern, path in PROGRAMME_DEEDS},
 }
 DEEDS |= {pattern: (path, {}, MANAGERS_DO) for pattern, path in PROGRAMME_DEEDS}
+# A quiz of Ana's that she has tried once, and the bank that it draws from.
+QUIZ, QUIZ_PLACE = f"{PART}quiz/", "/training/paths/{quiz_path}/items/{quiz_item}/quiz/"
+BANK, BANKED = "training/questions/", "/training/questions/{training_question}/"
+BANK_DEEDS = ("archiving", "restoration", "confirmation")
+PAGES |= {
+    QUIZ: (QUIZ_PLACE, OWN_PAGE),
+    f"{QUIZ}<int:number>/": (f"{QUIZ_PLACE}1/", OWN_PAGE),
+    BANK: (f"/{BANK}", MANAGERS),
+    f"{BANK}new/": (f"/{BANK}new/", MANAGERS),
+    f"{BANK}<int:question>/": (BANKED, MANAGERS_OWN),
+    **{f"{BANK}<int:question>/{deed}/": (f"{BANKED}{deed}/", ONLY_POST) for deed in BANK_DEEDS},
+}
+DEEDS |= {
+    QUIZ: (QUIZ_PLACE, {}, SHE_SAYS),
+    f"{QUIZ}<int:number>/": (f"{QUIZ_PLACE}1/", {}, SHE_SAYS),
+    **{f"{BANK}<int:question>/{deed}/": (f"{BANKED}{deed}/", {}, MANAGERS_DO) for deed in BANK_DEEDS},
+}
 # A session that Lee set up and Ana is asked to, Ana's plan with a goal, and what a customer said.
 SESSION, SESSION_PLACE = "training/sessions/<int:session>/", "/training/sessions/{session}/"
 PLAN, PLAN_PLACE = "training/plans/<int:plan>/", "/training/plans/{plan}/"
@@ -1281,7 +1301,19 @@ def _training(ana: Member, lee: Member, request: pytest.FixtureRequest) -> dict[
         "ride_item": ride_item.id,
         "ride": plan_ride(actor=lee, minutes=60, zone="UTC", **given).id,
         **_ongoing(ana, lee),
+        **_a_quiz(ana, lee),
     }
+
+
+def _a_quiz(ana: Member, lee: Member) -> dict[str, int]:
+    """On another path of Ana's, tried once and not passed."""
+    draft, asked = a_programme_draft(lee, "Quizzed", role="manager"), a_question(lee)
+    item = a_quiz(lee, draft, [asked])
+    path = an_enrolment(lee, ana, publish_programme(actor=lee, draft=draft).programme)
+    begun = begin_try(actor=ana, enrolment=path, item=item)
+    wrong = [place for place, option in enumerate(begun.asked["questions"][0]["order"]) if option]
+    hand_in(actor=ana, quiz_try=begun, chosen={1: wrong})
+    return {"quiz_path": path.id, "quiz_item": item.id, "training_question": asked.id}
 
 
 def _ongoing(ana: Member, lee: Member) -> dict[str, int]:

@@ -39,7 +39,7 @@ class Band:
 
     @property
     def is_shown(self) -> bool:
-        return self.n >= SHOWN_FROM and self.middle is not None
+        return self.reached >= SHOWN_FROM and self.middle is not None
 
     @property
     def is_exploratory(self) -> bool:

@@ -10,7 +10,7 @@ from tests.factories import a_company, a_member, at
 from tests.metrics.desk import settle
 from tests.training.making import a_process, a_programme, an_enrolment, items_of
 from training.actions.entries import judge
-from training.models import Entry, Item, TrainingSettings
+from training.models import Entry, Item, Programme, TrainingSettings
 from training.queries.ramp import milestones_of
 from training.ramp import band_of, first_full_week, whole_weeks
 
@@ -27,6 +27,8 @@ def test_it_counts_those_who_are_not_there_yet():
     band = band_of([(3, True), (4, False), (5, True), (8, True), (20, False)])
     assert (band.n, band.reached, band.low, band.middle, band.high) == (5, 3, 5, 8, None)
     assert not band_of([(3, True), (5, True)]).is_shown
+    # Half are there by day 5, but that would be one person's day.
+    assert not band_of([(3, False), (3, False), (5, True)]).is_shown
     assert band_of([(9, False)] * 5).middle is None
     assert band_of([(3, True)] * 29).is_exploratory and not band_of([(3, True)] * 30).is_exploratory
 
@@ -135,3 +137,18 @@ def test_it_counts_nothing_of_another_company(newcomer, zed):
     RepDay.objects.filter(rep_id=newcomer.id).update(company=other)
     ramp = milestones_of(newcomer)
     assert ramp.of["full_week"].on is None and ramp.of["median"].on is None
+
+
+@pytest.mark.django_db
+def test_it_shows_a_ramp_to_who_may_see_it(newcomer, ana, lee, mo, zed, client):
+    """Ana has been there for long; a path does not make her a newcomer."""
+    an_enrolment(mo, ana, Programme.objects.get())
+    seen = {}
+    for person in (newcomer, ana, lee, mo, zed):
+        client.force_login(person.user)
+        seen[person.name] = client.get("/training/ramp/").content.decode()
+    assert "You are on day 31" in seen["Nia"] and "You did not begin lately" in seen["Ana"]
+    assert all("whole week 5" in seen[name] for name in ("Nia", "Lee", "Mo"))
+    assert "whole week 5" not in seen["Ana"] and "Nobody began lately" in seen["Zed"]
+    # Two began this quarter and the one before: of fewer than three nothing is told.
+    assert "too few to show" in seen["Mo"]

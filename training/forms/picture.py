@@ -89,16 +89,9 @@ class ScenariosForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.known = known
         for key in SCENARIOS:
-            told = {"scenario": key.upper()}
-            self.fields[f"retention_{key}"] = _number(
-                _("Scenario %(scenario)s: kept a year, in %%") % told, Decimal(100)
-            )
-            self.fields[f"new_{key}"] = _number(
-                _("Scenario %(scenario)s: new customers a month") % told, MOST_NEW
-            )
-            self.fields[f"price_{key}"] = _number(
-                _("Scenario %(scenario)s: price change, in %%") % told, Decimal(1000), Decimal(-100)
-            )
+            self.fields[f"retention_{key}"] = _number(_("Kept a year, in %"), Decimal(100))
+            self.fields[f"new_{key}"] = _number(_("New customers a month"), MOST_NEW)
+            self.fields[f"price_{key}"] = _number(_("Price change, in %"), Decimal(1000), Decimal(-100))
 
     @property
     def columns(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -36,7 +36,7 @@ class Cell:
         band = self.band
         if band.n < SHOWN_FROM:
             return _("too few to show")
-        if band.middle is None:
+        if not band.is_shown:
             return _("%(reached)s of %(n)s are there") % {"reached": band.reached, "n": band.n}
         return _("day %(day)s") % {"day": band.middle}
 
@@ -45,9 +45,10 @@ class Cell:
         band = self.band
         if not band.is_shown or band.low is None:
             return ""
+        told = {"low": band.low, "high": band.high, "reached": band.reached}
         if band.high is None:
-            return _("middle half from %(low)s on, not all there") % {"low": band.low}
-        return _("middle half %(low)s to %(high)s") % {"low": band.low, "high": band.high}
+            return _("middle half from %(low)s on; %(reached)s are there") % told
+        return _("middle half %(low)s to %(high)s; %(reached)s are there") % told
 
     def _place(self, day: int | None) -> float:
         return 100 * min(self.scale if day is None else day, self.scale) / self.scale
@@ -127,7 +128,7 @@ def groups(people: Sequence[Ramp], name_of: Callable[[Ramp], str], *, reverse: b
     for ramp in people:
         apart.setdefault(name_of(ramp), []).append(ramp)
     found = {name: _bands(apart[name]) for name in sorted(apart, reverse=reverse)}
-    scale = max([LEAST_SCALE, *_days(band for bands in found.values() for band in bands.values())])
+    scale = max([LEAST_SCALE, *_days(band for bands in found.values() for band in bands.values())]) + 5
     return [
         Group(name, len(apart[name]), [Cell(str(TITLES[key]), band, scale) for key, band in bands.items()])
         for name, bands in found.items()

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member, Role
+from metrics.models import RepDay
 from training.models import Enrolment
 from training.ramp import Band
 
@@ -87,7 +90,14 @@ def starters(
     people = people.exclude(started_on__lt=today - FOLLOWED)
     known = list(people.order_by("-started_on", "-id"))
     paths = Enrolment.objects.filter(company_id=company_id, member__in=[each.id for each in known])
-    paths = paths.exclude(state=Enrolment.State.WITHDRAWN).order_by("member_id", "starts_on", "id")
+    before = RepDay.objects.filter(
+        company_id=company_id, rep_id=OuterRef("member_id"), day__lt=OuterRef("starts_on"), res_n__gt=0
+    )
+    paths = (
+        paths.annotate(worked_before=Exists(before))
+        .exclude(state=Enrolment.State.WITHDRAWN)
+        .order_by("member_id", "starts_on", "id")
+    )
     first = {
         each.member_id: each for each in paths.select_related("version__programme").distinct("member_id")
     }
@@ -95,8 +105,11 @@ def starters(
     return sorted(found, key=lambda each: (each.start, each.member.id), reverse=True)[:MOST_STARTERS]
 
 
-def _starter(member: Member, path: Enrolment | None, today: date) -> Starter | None:
-    start = member.started_on or (path.starts_on if path else None)
+def _starter(member: Member, path: Any, today: date) -> Starter | None:
+    """path: their first one, with worked_before: whether they solved a ticket before it, and so are no newcomer."""
+    start = member.started_on
+    if start is None and path is not None and not path.worked_before:
+        start = path.starts_on
     if start is None or start < today - FOLLOWED:
         return None
     if path is None:

@@ -62,7 +62,7 @@ OWN_NAMES = {
     "training": {
         "calendar", "completion", "demo", "invitations", "notices", "ownership", "picture", "ramp", "seed",
         "templatetags",
-        "hosting", "ride_mail", "ride_notices", "repeating", "session_mail",
+        "markdown", "hosting", "ride_mail", "ride_notices", "repeating", "session_mail",
     },
     "playbooks": {"notices", "demo", "flowchart", "graph", "metric", "running", "starters", "templatetags", "text"},
 }  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions import save_draft
@@ -18,7 +19,7 @@ from training.actions.entries import waive
 from training.actions.programmes import publish_programme
 from training.actions.questions import archive_question, change_question
 from training.actions.quizzes import begin_try, hand_in
-from training.models import Certificate, Enrolment, Entry, Item, QuizTry
+from training.models import Certificate, Enrolment, Entry, Item, Module, QuizTry
 
 from .making import a_draft, a_process, a_question, a_quiz, an_enrolment, items_of, passed
 
@@ -81,7 +82,9 @@ def tried(enrolment, item, is_right: bool) -> Entry:
 def test_it_fails_then_passes_and_says_why(ana, lee):
     enrolment, item = a_path(lee, ana)
     client, quiz = signed_in(ana), of(enrolment, item)
-    assert "Begin" in client.get(quiz).content.decode()
+    with CaptureQueriesContext(connection) as captured:
+        assert "Begin" in client.get(quiz).content.decode()
+    assert len(captured) <= 17, [query["sql"] for query in captured]
 
     assert client.post(quiz).status_code == 302
     page = client.get(quiz).content.decode()
@@ -205,6 +208,27 @@ def test_a_change_of_the_bank_changes_nothing_of_a_try(ana, lee):
     page = client.get(of(enrolment, item, 1)).content.decode()
     assert "Who pays?" in page and "We do." in page and "Who pays now?" not in page
     assert entry.shown["questions"][0]["text"] == "Who pays?" and entry.shown["seed"]
+
+
+def test_a_quiz_of_a_module_that_waits_is_not_begun(ana, lee):
+    draft = a_draft(lee)
+    quiz = a_quiz(lee, draft, [a_question(lee)])
+    first, second = draft.modules.all()[:2]
+    Module.objects.filter(id=first.id).update(needs=[second.key])
+    enrolment = an_enrolment(lee, ana, publish_programme(actor=lee, draft=draft).programme)
+    client = signed_in(ana)
+
+    page = client.get(of(enrolment, quiz)).content.decode()
+    assert f"After: {second.title}." in page and "Begin" not in page
+    client.post(of(enrolment, quiz))
+    assert not QuizTry.objects.exists()
+    for item in second.items.all():
+        passed(enrolment, item, lee)
+    client.post(of(enrolment, quiz))
+    assert QuizTry.objects.get().item == quiz
+    with CaptureQueriesContext(connection) as captured:
+        client.get(of(enrolment, quiz))
+    assert len(captured) <= 15
 
 
 def test_it_draws_some_and_never_archived_ones(ana, lee):

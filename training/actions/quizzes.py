@@ -32,7 +32,7 @@ def begin_try(*, actor: Member, enrolment: Enrolment, item: Item) -> QuizTry:
     tries = QuizTry.objects.filter(company_id=actor.company_id, enrolment=enrolment, item=item)
     if (going := tries.filter(handed_in_at__isnull=True).first()) is not None:
         return going
-    handed_in = list(tries.order_by("number").values_list("handed_in_at", flat=True))
+    handed_in = [each.handed_in_at for each in tries.order_by("number") if each.handed_in_at]
     is_done = progress_at(enrolment, [item])[item.id].is_done
     following = next_try(item.tries, item.pause_hours, handed_in, is_done, clock.now())
     if following.door != Door.OPEN:
@@ -40,7 +40,7 @@ def begin_try(*, actor: Member, enrolment: Enrolment, item: Item) -> QuizTry:
     bank = Question.objects.filter(
         company_id=actor.company_id, used_in__item=item, archived_at__isnull=True
     ).order_by("used_in__position", "used_in__id")
-    asked = draw(bank, item.draws, secrets.token_hex(8))
+    asked = draw(list(bank), item.draws, secrets.token_hex(8))
     if not asked["questions"]:
         raise ValidationError(_("All questions of this quiz are archived. Tell whoever keeps the path."))
     begun = QuizTry.objects.create(
@@ -167,7 +167,7 @@ def _shown(quiz_try: QuizTry, result: Result) -> dict:
         "seed": quiz_try.asked["seed"],
         "score": result.score,
         "right": result.right,
-        "total": result.total,
+        "of": result.total,
         "pass_mark": quiz_try.item.pass_mark,
         "questions": result.shown,
     }

@@ -1,7 +1,7 @@
 """Of a quiz on a path: what may be done next, the try that is open, and those that were handed in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Member
@@ -11,7 +11,9 @@ from playbooks.queries.lists import readable
 from training.completion import progress_of
 from training.models import Enrolment, Entry, Item, QuizTry
 from training.permissions import can_take
-from training.quizzing import Asked, Next, as_shown, next_try
+from training.quizzing import Asked, Door, Next, as_shown, next_try
+
+from .parts import way_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class TryRow:
 
 @dataclass(frozen=True)
 class QuizPage:
-    """asked: the questions of the try that is open, for whoever takes it. drawn: how many a new one asks."""
+    """asked: the questions of the try that is open, for whoever takes it. drawn: how many a new one asks. waits: what
+    its module waits for, in words; a try that is open goes on."""
 
     enrolment: Enrolment
     item: Item
@@ -39,6 +42,7 @@ class QuizPage:
     following: Next
     tries: list[TryRow]
     drawn: int
+    waits: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ def quiz_page(member: Member, enrolment: Enrolment, item: Item) -> QuizPage:
     at, may_take = progress_of(item, entries), can_take(member, enrolment, item)
     handed_in = [entry for entry in entries if entry.kind == Entry.Kind.TRY]
     times = [entry.at for entry in handed_in]
+    following = next_try(item.tries, item.pause_hours, times, at.is_done, clock.now())
+    asks = may_take and going is None and following.door == Door.OPEN
     return QuizPage(
         enrolment,
         item,
@@ -87,10 +93,17 @@ def quiz_page(member: Member, enrolment: Enrolment, item: Item) -> QuizPage:
         at.is_waived,
         going,
         as_shown(going.asked) if going and may_take else [],
-        next_try(item.tries, item.pause_hours, times, at.is_done, clock.now()),
+        following,
         [_row(number, entry) for number, entry in enumerate(handed_in, 1)][::-1],
         _drawn(item),
+        waits_for(enrolment, item, member.company.today()) if asks else "",
     )
+
+
+def waits_for(enrolment: Enrolment, item: Item, today: date) -> str:
+    """What the module of an item waits for, in words; empty for one that is open."""
+    found = way_of(enrolment, today).part(item.id)
+    return found[0].why if found else ""
 
 
 def result_page(member: Member, enrolment: Enrolment, item: Item, number: int) -> ResultPage | None:
@@ -119,7 +132,7 @@ def _row(number: int, entry: Entry) -> TryRow:
         entry.outcome == Entry.Outcome.PASSED,
         shown.get("score"),
         shown.get("right"),
-        shown.get("total"),
+        shown.get("of"),
     )
 
 

@@ -24,12 +24,7 @@ def quiz(request: MemberRequest, enrolment: int, item: int) -> HttpResponse:
     """What it takes, or the questions of the try that is open; POST begins one."""
     path, found = _find(request, enrolment, item)
     if request.method == "POST":
-        _allow(request, path, found)
-        try:
-            begin_try(actor=request.member, enrolment=path, item=found)
-        except ValidationError as error:
-            messages.warning(request, " ".join(error.messages))
-        return redirect("training:quiz", path.id, found.id)
+        return _begin(request, path, found)
     page = quiz_page(request.member, path, found)
     if page.going and page.may_take:
         return _questions(request, page, page.going, Answers(page.asked))
@@ -57,6 +52,18 @@ def quiz_try(request: MemberRequest, enrolment: int, item: int, number: int) -> 
         "taken": place_of(taken) if taken else "",
     }
     return render(request, "training/quizzes/result.html", context)
+
+
+def _begin(request: MemberRequest, path: Enrolment, item: Item) -> HttpResponse:
+    _allow(request, path, item)
+    if waits := quiz_page(request.member, path, item).waits:
+        messages.warning(request, f"{waits}.")
+        return redirect("training:quiz", path.id, item.id)
+    try:
+        begin_try(actor=request.member, enrolment=path, item=item)
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    return redirect("training:quiz", path.id, item.id)
 
 
 def _hand_in(request: MemberRequest, path: Enrolment, item: Item, number: int) -> HttpResponse:

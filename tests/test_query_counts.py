@@ -30,9 +30,23 @@ from tests.playbooks.making import a_playbook
 from tests.training.making import a_draft as a_programme_draft
 from tests.training.making import a_process, a_question, a_quiz, an_enrolment, items_of, passed
 from training.actions.entries import ask_for
+from training.actions.plans import add_goal, open_plan
 from training.actions.programmes import open_draft as open_programme_draft
 from training.actions.programmes import publish_programme
-from training.models import Enrolment, Entry, Item, ItemQuestion, Programme
+from training.actions.rides import plan_ride
+from training.actions.sessions import plan_session
+from training.actions.voices import keep_voice
+from training.models import (
+    Certificate,
+    DevelopmentPlan,
+    Enrolment,
+    Entry,
+    Item,
+    ItemQuestion,
+    Programme,
+    RideAlong,
+    Session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,13 +160,21 @@ TRAINING = [
     "/training/paths/PATH/",
     "/training/paths/PATH/items/PART/",
     "/training/paths/PATH/items/QUIZ/quiz/",
+    "/training/paths/PATH/items/WATCH/rides/",
+    "/training/rides/",
+    "/training/rides/TOGETHER/",
     "/training/questions/",
     "/training/questions/QUESTION/",
     "/training/requirements/",
     "/training/programmes/",
     "/training/programmes/PROGRAMME/",
+    "/training/picture/",
+    "/training/picture/scenarios/",
+    "/training/ramp/",
     "/training/programmes/PROGRAMME/draft/",
     "/training/settings/",
+    "/training/certificates/",
+    "/training/certificates/CERTIFICATE/",
     "/training/sessions/",
     "/training/sessions/new/",
     "/training/sessions/SESSION/",
@@ -244,6 +266,21 @@ def _a_path(owner, trainee) -> None:
     passed(enrolment, items[0], owner)
     ask_for(actor=trainee, enrolment=enrolment, item=items[1])
     a_question(owner, playbook=Playbook.objects.latest("id"))
+    held = {"member": trainee, "playbook": Playbook.objects.get(title="Process"), "level": "independent"}
+    until = owner.company.today() + timedelta(days=90)
+    Certificate.objects.create(company=owner.company, until=until, enrolment=enrolment, **held)
+    _a_ride(owner, enrolment, next(item for item in items if item.kind == Item.Kind.RIDE_ALONG))
+
+
+def _a_ride(owner, enrolment, item) -> None:
+    """Beside the admin, who has run the playbook."""
+    host = owner.company.members.get(role="admin")
+    ended = {"state": "completed", "step_key": "end", "ended_at": clock.now()}
+    version = item.module.playbook.versions.first()
+    Run.objects.create(company=owner.company, version=version, holder=host, **ended)
+    starts_at = clock.now() + timedelta(days=1 + RideAlong.objects.count())
+    given = {"enrolment": enrolment, "item": item, "host": host, "starts_at": starts_at}
+    plan_ride(actor=owner, minutes=60, zone="UTC", **given)
 
 
 def _what_goes_on(owner, trainee, customer) -> None:
@@ -289,11 +326,15 @@ def count(rae, work, key_of):
         address = address.replace("TALK", str(getattr(own.first(), "interview_id", "")))
         address = address.replace("SESSION", str(getattr(Session.objects.first(), "id", "")))
         address = address.replace("PLAN", str(getattr(DevelopmentPlan.objects.first(), "id", "")))
+        address = address.replace("CERTIFICATE", str(getattr(Certificate.objects.first(), "id", "")))
         address = address.replace("PATH", str(getattr(Enrolment.objects.first(), "id", "")))
         part = Entry.objects.filter(kind="asked").first()
         address = address.replace("PART", str(getattr(part, "item_id", "")))
         quiz = Item.objects.filter(kind="quiz").order_by("id").first()
         address = address.replace("QUIZ", str(getattr(quiz, "id", "")))
+        ride = RideAlong.objects.order_by("id").first()
+        address = address.replace("WATCH", str(getattr(ride, "item_id", "")))
+        address = address.replace("TOGETHER", str(getattr(ride, "id", "")))
         asked = ItemQuestion.objects.order_by("id").first()
         address = address.replace("QUESTION", str(getattr(asked, "question_id", "")))
         address = address.replace("JOB", str(getattr(Requisition.objects.first(), "id", "")))

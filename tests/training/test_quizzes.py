@@ -84,7 +84,7 @@ def test_it_fails_then_passes_and_says_why(ana, lee):
     client, quiz = signed_in(ana), of(enrolment, item)
     with CaptureQueriesContext(connection) as captured:
         assert "Begin" in client.get(quiz).content.decode()
-    assert len(captured) <= 17, [query["sql"] for query in captured]
+    assert len(captured) <= 15, [query["sql"] for query in captured]
 
     assert client.post(quiz).status_code == 302
     page = client.get(quiz).content.decode()

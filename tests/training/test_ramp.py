@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 
 from customers.actions import log_ticket, reply_to_ticket, resolve_ticket
 from metrics.models import RepDay
@@ -107,7 +108,7 @@ def _tickets(nia, ana, mo, rae):
 
 @pytest.mark.django_db
 def test_it_computes_the_milestones(newcomer, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         ramp = milestones_of(newcomer)
     found = {key: (each.on, each.day) for key, each in ramp.of.items()}
     assert found == {
@@ -126,6 +127,8 @@ def test_it_leaves_out_days_off_and_small_teams(newcomer, harbour, lee):
     TrainingSettings.objects.create(company=harbour, holidays=[date(2026, 3, 3)])
     assert milestones_of(newcomer).of["solo"].day == 6
     RepDay.objects.filter(rep_id=harbour.members.get(name="Cy").id).delete()
+    # Whatever moves a figure moves the version of what is remembered; this did not go that way.
+    cache.clear()
     ramp = milestones_of(newcomer)
     assert ramp.of["full_week"].on is None and ramp.of["median"].on is None
     assert "too few to compare" in ramp.of["full_week"].why

@@ -10,6 +10,8 @@ from .ramp_reckoning import ramps
 from .ramp_starters import Ramp, Starter, starters
 
 Days = dict[str, tuple[int, bool]]
+# What is usual is told of the newest ones.
+MOST_OTHERS = 60
 
 
 def milestones_of(member: Member) -> Ramp | None:
@@ -26,7 +28,8 @@ def milestones_of(member: Member) -> Ramp | None:
     known = memory.recall([key]).get(key)
     others = []
     if known is None:
-        others = [each for each in starters(member.company_id, today) if each.programme == own.programme]
+        everybody = starters(member.company_id, today)
+        others = [each for each in everybody if each.programme == own.programme][:MOST_OTHERS]
     found = {ramp.starter.member.id: ramp for ramp in ramps(member.company, _with(own, others))}
     if known is None:
         known = [(each.member.id, days_of(found[each.member.id])) for each in others]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import Min
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Company, ReportingLine
@@ -13,6 +14,7 @@ from cs_platform.lib import periods
 from metrics.comparison import is_counted
 from metrics.definitions import METRICS, Metric, Shape
 from metrics.points import Point, point_of
+from metrics.queries import memory, present
 from training.calendar import business_days
 from training.models import Certificate
 from training.ramp import (
@@ -47,6 +49,7 @@ class _Reckoning:
     today: date
     found: Sequence[Starter]
     spans: list[Span] = field(init=False)
+    _teams: dict[tuple[str, int, date], dict[int, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         settings = settings_of(self.company.id)
@@ -65,8 +68,7 @@ class _Reckoning:
 
     def _ramp(self, starter: Starter, solo: dict[int, date], certified: dict[int, date]) -> Ramp:
         who = starter.member.id
-        full, why_not_full = self._full_week(starter)
-        up, why_not_up = self._up(starter)
+        full, why_not_full, up, why_not_up = self._weekly[who]
         weeks = (up - periods.first_day(starter.start + WEEK - DAY, "week")).days // 7 + 1 if up else None
         rows = [
             ("solo", solo.get(who), None, _("No ticket solved alone yet.")),
@@ -82,6 +84,17 @@ class _Reckoning:
 
     def _number(self, starter: Starter, on: date | None) -> int | None:
         return business_days(starter.start, on, self.holidays) if on else None
+
+    @cached_property
+    def _weekly(self) -> dict[int, tuple[date | None, str, date | None, str]]:
+        """{person: first full week and why not, week at the median and why not}: of the same figures the same."""
+        spans = sorted(self.spans)
+        said = memory.digest(spans, [each and each.key for each in self.pair], get_language())
+        version = present(self.company).version
+        key = f"ramps:{self.company.id}:{version}:{self.today}:{said}"
+        return memory.remembered(
+            key, lambda: {each.member.id: (*self._full_week(each), *self._up(each)) for each in self.found}
+        )
 
     # --- Weeks ----------------------------------------------------------------------------------------------------
 
@@ -164,16 +177,28 @@ class _Reckoning:
         return None, self._why_not_up(starter, last)
 
     def _against(self, starter: Starter, metric: Metric, monday: date, weeks: int) -> Against:
-        mondays = trailing(monday, weeks)
-        team = self._records.teams.get(self._manager(starter, monday) or 0)
-        points = [
-            point_of(metric, monday, team.sums(metric, who, mondays))
-            for who in (self._colleagues(starter, monday) if team else ())
-            if team
-        ]
-        own = point_of(metric, monday, self._records.own.sums(metric, starter.member.id, mondays))
-        others = [each.value for each in points if each.value is not None and _is_enough(metric, each)]
-        return against(own.value, own.n, _is_enough(metric, own), others)
+        who = starter.member.id
+        own = _point(metric.key, self._records.own.sums(metric, who, trailing(monday, weeks)))
+        others = self._team(metric, self._manager(starter, monday) or 0, monday, weeks)
+        values = [value for person, value in others.items() if person != who]
+        return against(own.value, own.n, _is_enough(metric, own), values)
+
+    def _team(self, metric: Metric, manager: int, monday: date, weeks: int) -> dict[int, float]:
+        """The figures of the tenured people of a team who solved a ticket in the week, where they rest on enough."""
+        key = metric.key, manager, monday
+        if key not in self._teams:
+            mondays = trailing(monday, weeks)
+            people = self._records.people.get((manager, monday), ())
+            points = {
+                who: _point(metric.key, self._records.teams[manager].sums(metric, who, mondays))
+                for who in people
+            }
+            self._teams[key] = {
+                who: point.value
+                for who, point in points.items()
+                if point.value is not None and _is_enough(metric, point)
+            }
+        return self._teams[key]
 
     def _why_not_up(self, starter: Starter, last: list[tuple[Metric, Against]]) -> str:
         for metric, found in last:
@@ -191,6 +216,12 @@ class _Reckoning:
         zones = self.company.zones()
         days = {who: zones.day(at) for who, at in first}
         return {who: day for who, day in days.items() if day >= began[who]}
+
+
+@lru_cache(maxsize=20_000)
+def _point(metric: str, sums: tuple[int, ...]) -> Point:
+    """Weeks are alike: few sums are told apart, and an interval is not needed of each."""
+    return point_of(METRICS[metric], date.min, list(sums))
 
 
 def _is_weekly(metric: Metric | None) -> bool:

@@ -71,10 +71,10 @@ class Weeks:
         week = self.rows.get((person, monday))
         return week.days if week else 0
 
-    def sums(self, metric: Metric, person: int, mondays: Iterable[date]) -> list[int]:
+    def sums(self, metric: Metric, person: int, mondays: Iterable[date]) -> tuple[int, ...]:
         places = [self._names.index(name) for name in components(metric)]
         found = [week.sums for monday in mondays if (week := self.rows.get((person, monday)))]
-        return [sum(each[place] for each in found) for place in places]
+        return tuple(sum(each[place] for each in found) for place in places)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,11 @@ def test_a_path_is_sound_at_every_size(window, path, ana, lee):
     for width, scheme in SIZES:
         for member in (ana, lee):
             page = window(member, width, 800, color_scheme=scheme)
-            for url in ("/training/", f"/training/paths/{path.id}/", f"/training/paths/{path.id}/items/{item.id}/"):
+            for url in (
+                "/training/",
+                f"/training/paths/{path.id}/",
+                f"/training/paths/{path.id}/items/{item.id}/",
+            ):
                 page.goto(url)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
                 axe_of(page)
@@ -49,7 +53,7 @@ def test_a_manager_says_not_yet_on_a_phone(window, path, lee):
     sign = page.locator(".sign")
     expect(sign.get_by_text("Look at my two tickets of today")).to_be_visible()
     expect(sign.get_by_label("What to do next")).to_be_hidden()
-    sign.get_by_text("Not yet").click()
+    sign.get_by_role("radio", name="Not yet").check()
     sign.get_by_label("What you saw, or what is missing").fill("The second payment was pending")
     sign.get_by_label("What to do next").fill("One more ticket")
     sign.get_by_role("button", name="Save").click()

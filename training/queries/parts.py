@@ -97,12 +97,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A module on the path. why: what it waits for, in words; empty if it is open."""
+    """A module on the path. why: what it waits for, in words; empty if it is open. number: of the version of its
+    playbook that is out."""
 
     module: Module
     parts: Sequence[Part]
     is_held: bool
     why: str
+    number: int | None
 
     @property
     def is_done(self) -> bool:
@@ -163,7 +165,8 @@ def way_of(enrolment: Enrolment, today: date, judges: bool = False) -> Way:
     planned = {ride.item_id: ride for ride in rides.select_related("host").order_by("-starts_at")}
     holidays = settings_of(enrolment.company_id).holidays
     found = progress([item for module in modules for item in module.items.all()], entries)
-    whys = _why_not(modules, found, today)
+    published = _published(modules)
+    whys = _why_not(modules, found, published, today)
     by_id = {entry.id: entry for entry in entries}
     dues = _dues(enrolment, modules, holidays)
     chapters = []
@@ -179,7 +182,7 @@ def way_of(enrolment: Enrolment, today: date, judges: bool = False) -> Way:
             else:
                 state = state_of(item, at, due, today, last, asked, ride, judges)
             parts.append(Part(item, module, at, due, state, last, asked, ride))
-        chapters.append(Chapter(module, parts, is_held, why))
+        chapters.append(Chapter(module, parts, is_held, why, published.get(module.playbook_id)))
     number = business_days(enrolment.starts_on, today, holidays)
     return Way(enrolment, chapters, number, today, holidays)
 
@@ -248,7 +251,7 @@ def _day(at: datetime) -> date:
 
 
 def _why_not(
-    modules: Sequence[Module], found: dict[int, Progress], today: date
+    modules: Sequence[Module], found: dict[int, Progress], published: dict[int | None, int], today: date
 ) -> dict[str, tuple[bool, str]]:
     """{key: (whether its playbook holds it up, why it waits)}; the words are empty for one that is open."""
     # What asks for nothing holds nobody up.
@@ -258,7 +261,6 @@ def _why_not(
         if is_complete(module.items.all(), found) or not any(item.is_required for item in module.items.all())
     }
     is_open, titles = open_modules(modules, complete), {module.key: module.title for module in modules}
-    published = _published(modules)
     whys = {}
     for module in modules:
         held = _held(module.playbook, published, today) if module.playbook else ""
@@ -270,20 +272,16 @@ def _why_not(
     return whys
 
 
-def _published(modules: Iterable[Module]) -> set[int]:
+def _published(modules: Sequence[Module]) -> dict[int | None, int]:
+    """{playbook id: the number of its version that is out}."""
     ids = [module.playbook_id for module in modules if module.playbook_id]
     if not ids:
-        return set()
-    rows = Version.objects.filter(playbook_id__in=ids, state=Version.State.PUBLISHED)
-    rows = rows.filter(company_id=next(iter(modules)).company_id)
-    numbers = dict(rows.values_list("playbook_id", "number"))
-    for module in modules:
-        # For the line below the title of the module.
-        module.number = numbers.get(module.playbook_id)  # type: ignore[attr-defined]
-    return set(numbers)
+        return {}
+    rows = Version.objects.filter(company_id=modules[0].company_id, playbook_id__in=ids)
+    return dict(rows.filter(state=Version.State.PUBLISHED).values_list("playbook_id", "number"))
 
 
-def _held(playbook: Playbook, published: set[int], today: date) -> str:
+def _held(playbook: Playbook, published: dict[int | None, int], today: date) -> str:
     if playbook.archived_at is not None:
         return _("Playbook archived, waits until this part is planned anew")
     if playbook.id not in published:

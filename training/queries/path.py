@@ -175,11 +175,7 @@ def _weeks(member: Member, way: Way) -> list[Week]:
     going = way.enrolment.is_active and way.day > 0
     for number in sorted({each.module.week for each in way.chapters}):
         is_now = going and number == min(way.week, way.weeks)
-        blocks = [
-            _block(each, urls, is_now)
-            for each in way.chapters
-            if each.module.week == number
-        ]
+        blocks = [_block(each, urls, is_now) for each in way.chapters if each.module.week == number]
         weeks.append(Week(number, *way.days_of(number), is_now, blocks))
     return weeks
 
@@ -208,11 +204,11 @@ def _column(part: Part) -> Kind:
 
 def _source(chapter: Chapter) -> str:
     """What a module comes from, or what it waits for."""
-    module: Any = chapter.module
+    module = chapter.module
     if chapter.why:
         return chapter.why
     if module.playbook_id:
-        return _("Playbook, version %(number)s") % {"number": module.number}
+        return _("Playbook, version %(number)s") % {"number": chapter.number}
     return {
         "world": _("The customer’s world"),
         "picture": _("With your own numbers"),

@@ -94,11 +94,16 @@ def _words(metric: Metric, title: str, found: Measured, where: str) -> str:
     if metric.shape == Shape.COUNT:
         said["value"] = decimal(found.point.n / found.weeks, 1)
         return _("%(title)s: %(value)s a week, n %(n)s %(where)s") % said
-    said["value"] = words.in_words(metric, found.point.value)
+    said["value"] = _unbroken(metric, found.point)
     if found.others.value is None:
         return _("%(title)s %(value)s, n %(n)s %(where)s") % said
-    said["others"] = words.in_words(metric, found.others.value)
+    said["others"] = _unbroken(metric, found.others)
     return _("%(title)s %(value)s, n %(n)s %(where)s; others %(others)s") % said
+
+
+def _unbroken(metric: Metric, point: Point) -> str:
+    """A number and its unit stay on one line."""
+    return words.in_words(metric, point.value).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _measured(metric: Metric, sums: Sums, person: int, start: date, weeks: float) -> Measured:

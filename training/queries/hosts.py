@@ -194,12 +194,16 @@ def _hours(
     """
     first = at.zones.instant(datetime.combine(days[0], time()))
     last = at.zones.instant(datetime.combine(days[-1] + DAY, time()))
-    shifts = Shift.objects.filter(company_id=people[0].company_id, ended_at__gt=first)
-    rows = shifts.filter(started_at__lt=last, member_id__in=[person.id for person in people])
+    columns = ("member_id", "started_at", "ended_at")
+    shifts = Shift.objects.filter(company_id=people[0].company_id, ended_at__gt=first).values_list(*columns)
+    theirs = shifts.filter(started_at__lt=last, member_id__in=[person.id for person in people])
+    # One more, whosever it is and however far ahead: then shifts are planned here.
+    rows = sorted(theirs.union(shifts[:1]), key=lambda row: row[1])
     by_person: dict[int, list[Span]] = {}
-    for member, start, end in rows.order_by("started_at").values_list("member_id", "started_at", "ended_at"):
-        by_person.setdefault(member, []).append((start, end))
-    by_shifts = bool(by_person) or shifts.exists()
+    for member, start, end in rows:
+        if start < last:
+            by_person.setdefault(member, []).append((start, end))
+    by_shifts = bool(rows)
     hours = {}
     for person in people:
         spans = by_person.get(person.id, [])
@@ -267,5 +271,5 @@ def _of_runs(runs: int, most: int) -> Reason:
 
 def _of_certificate(certificate: Certificate | None) -> Reason:
     if certificate is None:
-        return Reason(_("Not certified for it; nobody who is comes before"), False)
+        return Reason(_("Not certified for it yet"), False)
     return Reason(_("Certified for it: %(level)s") % {"level": certificate.get_level_display()})

@@ -49,7 +49,7 @@ lint: developed
 	@if find templates -name '*.html' 2>/dev/null | grep -q .; then \
 		echo "$(PY) -m djlint --check --lint templates"; $(PY) -m djlint --quiet --check --lint templates; fi
 	.venv/bin/lint-imports
-	$(PY) -m mypy accounts customers metrics playbooks hiring cs_platform
+	$(PY) -m mypy accounts customers metrics playbooks hiring training cs_platform
 	$(PY) -m cs_platform.start manage makemigrations --check --dry-run
 
 assets: installed

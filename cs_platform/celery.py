@@ -62,6 +62,10 @@ app.conf.beat_schedule = {
         "task": "playbooks.tasks.remind_everybody",
         "schedule": crontab(minute="15"),
     },
+    "remind-of-certificates": {
+        "task": "training.tasks.remind_everybody",
+        "schedule": crontab(minute="35"),
+    },
     "keep-coverage": {
         "task": "playbooks.tasks.keep_coverage_everywhere",
         "schedule": crontab(minute="50"),

@@ -19,6 +19,10 @@ from hiring.api.requisitions import RequisitionViewSet
 from hiring.api.scorecards import ScorecardViewSet
 from playbooks.api.playbooks import PlaybookViewSet, VersionViewSet
 from playbooks.api.scenarios import MappingViewSet, ScenarioViewSet
+from training.api.certificates import CertificateViewSet
+from training.api.enrolments import EnrolmentViewSet
+from training.api.programmes import ProgrammeViewSet
+from training.api.requirements import RequirementViewSet
 
 from . import health
 from .home import boards, my_day
@@ -42,6 +46,10 @@ api.register("applications", ApplicationViewSet, "application")
 api.register("interviews", InterviewViewSet, "interview")
 api.register("scorecards", ScorecardViewSet, "scorecard")
 api.register("decisions", DecisionViewSet, "decision")
+api.register("requirements", RequirementViewSet, "requirement")
+api.register("training-programmes", ProgrammeViewSet, "training_programme")
+api.register("enrolments", EnrolmentViewSet, "enrolment")
+api.register("certificates", CertificateViewSet, "certificate")
 
 urlpatterns = [
     path("", boards.home, name="home"),
@@ -58,6 +66,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("playbooks.urls")),
     path("", include("hiring.urls")),
+    path("", include("training.urls")),
     path("api/v1/", include("metrics.urls")),
     path("api/v1/", include((api.urls, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -1,15 +1,14 @@
-"""How a mail about an interview reads, and the calendar entry in it (RFC 5545 and 5546).
+"""How a mail about an interview reads, and the calendar entry in it.
 
 Panel and candidate get different words: the panel's name no candidate, since an erasure does not
 reach into mailboxes; the candidate's name no kit, attribute or question.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import formataddr, parseaddr
 from zoneinfo import ZoneInfo
 
-import icalendar
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.mailbox import COMPANY
 from accounts.models import Member
-from cs_platform.lib import clock
+from cs_platform.lib import invites
 from hiring.models import Interview, InterviewMail
 
 Kind = InterviewMail.Kind
@@ -64,12 +63,11 @@ def letter_of(mail: InterviewMail, address: str) -> EmailMessage:
             headers={COMPANY: mail.company.slug},
         )
         if mail.kind != Kind.REMINDER:
-            method = "CANCEL" if mail.kind == Kind.CANCELLATION else "REQUEST"
+            method = invites.CANCEL if mail.kind == Kind.CANCELLATION else invites.REQUEST
             entry = calendar_of(
                 interview, method, to=address, is_candidate=mail.member is None, link=words["link"]
             )
-            letter.attach_alternative(entry.decode(), f"text/calendar; method={method}")
-            letter.attach("interview.ics", entry.decode(), "application/ics")
+            invites.attach(letter, entry, method, "interview.ics")
     return letter
 
 
@@ -91,32 +89,20 @@ def subject_of(mail: InterviewMail, span: Span) -> str:
 def calendar_of(
     interview: Interview, method: str, *, to: str = "", is_candidate: bool = False, link: str = ""
 ) -> bytes:
-    """One event, in UTC, so that it stands at the same instant wherever it is read. to: the one who is invited."""
-    event = icalendar.Event()
-    event.add("uid", f"interview-{interview.company_id}-{interview.id}@{_domain()}")
-    event.add("sequence", interview.sequence)
-    event.add("dtstamp", clock.now().astimezone(UTC))
-    event.add("dtstart", interview.starts_at.astimezone(UTC))
-    event.add("dtend", interview.ends_at.astimezone(UTC))
-    job = str(interview.application.requisition)
-    event.add("summary", _("Interview, %(job)s") % {"job": job})
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    event.add("transp", "OPAQUE")
-    if interview.place:
-        event.add("location", interview.place)
-    if link and not is_candidate:
-        event.add("description", link)
-        event.add("url", link)
-    if interview.planned_by:
-        event.add("organizer", f"mailto:{interview.planned_by.email}", {"CN": interview.planned_by.name})
-    if to:
-        event.add("attendee", f"mailto:{to}", {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION"})
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//cs-platform//interviews//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    return calendar.to_ical()
+    """One event for one person's calendar. to: the one who is invited."""
+    by = interview.planned_by
+    entry = invites.Entry(
+        key=f"interview-{interview.company_id}-{interview.id}",
+        sequence=interview.sequence,
+        starts_at=interview.starts_at,
+        ends_at=interview.ends_at,
+        summary=_("Interview, %(job)s") % {"job": interview.application.requisition},
+        place=interview.place,
+        link="" if is_candidate else link,
+        organizer=(by.email, by.name) if by else None,
+        attendee=to,
+    )
+    return invites.calendar_of(entry, method, "interviews")
 
 
 def _words(mail: InterviewMail) -> dict:
@@ -139,10 +125,6 @@ def _template(mail: InterviewMail) -> str:
     if mail.kind == Kind.REMINDER:
         return "reminder"
     return "panel" if mail.member_id else "candidate"
-
-
-def _domain() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def _one_line(text: str) -> str:

@@ -5,6 +5,7 @@ RECORD_QUERY_COUNTS=1 pytest tests/test_query_counts.py -n 0 writes the file ane
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import ReportingLine
 from accounts.outbox import react_once
 from cs_platform.lib import clock
-from customers.actions import answer_survey, reply_to_ticket, resolve_ticket
+from customers.actions import add_note, answer_survey, reply_to_ticket, resolve_ticket
 from customers.models import Customer, Ticket
 from hiring.models import Kit, Requisition, Scorecard
 from metrics import rollup
@@ -26,6 +27,26 @@ from playbooks.models import Playbook, Run, Version
 from tests.factories import a_category, a_customer, a_member, a_ticket
 from tests.hiring.making import a_card, a_requisition, an_application, an_interview, scored
 from tests.playbooks.making import a_playbook
+from tests.training.making import a_draft as a_programme_draft
+from tests.training.making import a_process, a_question, a_quiz, an_enrolment, items_of, passed
+from training.actions.entries import ask_for
+from training.actions.plans import add_goal, open_plan
+from training.actions.programmes import open_draft as open_programme_draft
+from training.actions.programmes import publish_programme
+from training.actions.rides import plan_ride
+from training.actions.sessions import plan_session
+from training.actions.voices import keep_voice
+from training.models import (
+    Certificate,
+    DevelopmentPlan,
+    Enrolment,
+    Entry,
+    Item,
+    ItemQuestion,
+    Programme,
+    RideAlong,
+    Session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -132,12 +153,44 @@ HIRING = [
     "/hiring/interviews/TALK/",
     "/hiring/scorecards/CARD/",
 ]
+TRAINING = [
+    "/training/",
+    "/training/signoffs/",
+    "/training/paths/new/",
+    "/training/paths/PATH/",
+    "/training/paths/PATH/items/PART/",
+    "/training/paths/PATH/items/QUIZ/quiz/",
+    "/training/paths/PATH/items/WATCH/rides/",
+    "/training/rides/",
+    "/training/rides/TOGETHER/",
+    "/training/questions/",
+    "/training/questions/QUESTION/",
+    "/training/requirements/",
+    "/training/programmes/",
+    "/training/programmes/PROGRAMME/",
+    "/training/picture/",
+    "/training/picture/scenarios/",
+    "/training/ramp/",
+    "/training/programmes/PROGRAMME/draft/",
+    "/training/settings/",
+    "/training/certificates/",
+    "/training/certificates/CERTIFICATE/",
+    "/training/sessions/",
+    "/training/sessions/new/",
+    "/training/sessions/SESSION/",
+    "/training/plans/",
+    "/training/plans/PLAN/",
+    "/training/hours/",
+    "/training/voices/",
+    "/training/voices/new/",
+]
 # One world of rows for each group; GROWING: what more rows may not make longer.
 GROUPS = {
     "pages": [*PAGES, *BOARDS, *CUSTOMERS, "/healthz", "/accounts/login/"],
     "parts": PARTS,
     "playbooks": PLAYBOOKS,
     "hiring": HIRING,
+    "training": TRAINING,
     "api": ["/api/v1/metrics/", *LISTS, "/api/v1/tickets/ID/", *FIGURES],
 }
 GROWING = {
@@ -145,6 +198,7 @@ GROWING = {
     "parts": PARTS,
     "playbooks": PLAYBOOKS,
     "hiring": HIRING,
+    "training": TRAINING,
     "api": [*LISTS, "/api/v1/tickets/ID/", *FIGURES[-4:]],
 }
 ADDRESSES = [address for group in GROUPS.values() for address in group]
@@ -155,6 +209,7 @@ def work(harbour, ana, lee, rae, set_clock, request):
     """Adds a customer, a person, and two tickets with everything that can hang on them; a job only for its pages."""
     set_clock("2026-03-05T10:00")
     hires = request.node.callspec.params["group"] == "hiring"
+    trains = request.node.callspec.params["group"] == "training"
 
     def add(times: int = 1) -> None:
         for number in range(times):
@@ -177,6 +232,9 @@ def work(harbour, ana, lee, rae, set_clock, request):
             _a_playbook(person, lee, f"Playbook {Playbook.objects.count()}")
             if hires:
                 _a_job(lee, person, rae)
+            if trains:
+                _a_path(lee, person)
+                _what_goes_on(lee, person, customer)
         while react_once():
             pass
         rollup.drain(harbour.id)
@@ -192,6 +250,50 @@ def _a_job(owner, *panel) -> None:
     for member in panel:
         scored(a_card(interview, member))
     an_interview(owner, an_application(owner, job), dict.fromkeys(panel, "scorer"))
+
+
+def _a_path(owner, trainee) -> None:
+    """Of the one programme, with a part that was done and one that waits for a word."""
+    programme = Programme.objects.first()
+    if programme is None:
+        a_process(owner, owner.company.members.get(name="Mo"), "Process")
+        draft = a_programme_draft(owner)
+        a_quiz(owner, draft, [a_question(owner)])
+        programme = publish_programme(actor=owner, draft=draft).programme
+        open_programme_draft(actor=owner, programme=programme)
+    enrolment = an_enrolment(owner, trainee, programme)
+    items = items_of(enrolment)
+    passed(enrolment, items[0], owner)
+    ask_for(actor=trainee, enrolment=enrolment, item=items[1])
+    a_question(owner, playbook=Playbook.objects.latest("id"))
+    held = {"member": trainee, "playbook": Playbook.objects.get(title="Process"), "level": "independent"}
+    until = owner.company.today() + timedelta(days=90)
+    Certificate.objects.create(company=owner.company, until=until, enrolment=enrolment, **held)
+    _a_ride(owner, enrolment, next(item for item in items if item.kind == Item.Kind.RIDE_ALONG))
+
+
+def _a_ride(owner, enrolment, item) -> None:
+    """Beside the admin, who has run the playbook."""
+    host = owner.company.members.get(role="admin")
+    ended = {"state": "completed", "step_key": "end", "ended_at": clock.now()}
+    version = item.module.playbook.versions.first()
+    Run.objects.create(company=owner.company, version=version, holder=host, **ended)
+    starts_at = clock.now() + timedelta(days=1 + RideAlong.objects.count())
+    given = {"enrolment": enrolment, "item": item, "host": host, "starts_at": starts_at}
+    plan_ride(actor=owner, minutes=60, zone="UTC", **given)
+
+
+def _what_goes_on(owner, trainee, customer) -> None:
+    """A session to come, a plan with a goal, and what a customer said, kept and not kept."""
+    begins = clock.now() + timedelta(days=1)
+    times = {"starts_at": begins, "ends_at": begins + timedelta(hours=1), "zone": "UTC"}
+    title = f"Session {Session.objects.count()}"
+    plan_session(actor=owner, people=[owner.id, trainee.id], title=title, host=owner, **times)
+    plan = open_plan(actor=owner, member=trainee, title="Better calls", every_days=30)
+    add_goal(actor=owner, plan=plan, text="Fewer holds")
+    notes = [add_note(actor=trainee, customer=customer, body="It worked", type="call") for _ in range(2)]
+    agreed = {"quote": "It worked", "consent_on": owner.company.today(), "consent_by": owner}
+    keep_voice(actor=owner, source=f"note:{notes[0].id}", **agreed)
 
 
 def _a_playbook(writer, approver, title: str) -> None:
@@ -222,8 +324,22 @@ def count(rae, work, key_of):
         own.update(declared_at=clock.now())
         address = address.replace("CARD", str(getattr(own.first(), "id", "")))
         address = address.replace("TALK", str(getattr(own.first(), "interview_id", "")))
+        address = address.replace("SESSION", str(getattr(Session.objects.first(), "id", "")))
+        address = address.replace("PLAN", str(getattr(DevelopmentPlan.objects.first(), "id", "")))
+        address = address.replace("CERTIFICATE", str(getattr(Certificate.objects.first(), "id", "")))
+        address = address.replace("PATH", str(getattr(Enrolment.objects.first(), "id", "")))
+        part = Entry.objects.filter(kind="asked").first()
+        address = address.replace("PART", str(getattr(part, "item_id", "")))
+        quiz = Item.objects.filter(kind="quiz").order_by("id").first()
+        address = address.replace("QUIZ", str(getattr(quiz, "id", "")))
+        ride = RideAlong.objects.order_by("id").first()
+        address = address.replace("WATCH", str(getattr(ride, "item_id", "")))
+        address = address.replace("TOGETHER", str(getattr(ride, "id", "")))
+        asked = ItemQuestion.objects.order_by("id").first()
+        address = address.replace("QUESTION", str(getattr(asked, "question_id", "")))
         address = address.replace("JOB", str(getattr(Requisition.objects.first(), "id", "")))
         address = address.replace("KIT", str(getattr(Kit.objects.first(), "id", "")))
+        address = address.replace("PROGRAMME", str(getattr(Programme.objects.first(), "id", "")))
         address = address.replace("PERSON", str(rae.id))
         address = address.replace("MANAGER", str(rae.company.members.get(name="Lee").id))
         address = address.replace("CUSTOMER", str(Customer.objects.earliest("id").id))

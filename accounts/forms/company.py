@@ -20,6 +20,10 @@ SCOPE_WORDS = {
         "hiring:read: jobs, candidates, interviews, and scorecards that are not sealed for this person"
     ),
     "hiring:write": _("hiring:write: candidates, interviews and this person's own scorecards"),
+    "training:read": _(
+        "training:read: requirements, programmes, paths and certificates that this person sees"
+    ),
+    "training:write": _("training:write: put people on paths, sign parts off, renew and revoke certificates"),
     "import": _("import: start imports"),
     "admin": _("admin: what only an admin may do"),
 }

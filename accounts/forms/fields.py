@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from cs_platform.lib.days import EARLIEST, LATEST, out_of_reach
 
 IN_BRACKETS = re.compile(r"<([^<>]+)>\s*$")
 
@@ -45,6 +46,32 @@ class PersonField(forms.CharField):
     @staticmethod
     def _key(text: str) -> str:
         return text.lower() if "@" in text else text
+
+
+class InstantField(forms.DateTimeField):
+    """A day and a time on the reader's clock. An hour that a change of the clocks leaves out, or has twice, is
+    refused, and so is a day that cannot be meant."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            error_messages={"invalid": _("Write a day and a time as 2026-10-31 09:00.")},
+            **options,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code == "ambiguous_timezone":
+                raise ValidationError(_("The clocks change at that hour; choose another one.")) from error
+            raise
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST <= value.date() <= LATEST:
+            raise ValidationError(out_of_reach())
 
 
 def new_password(**options: Any) -> forms.CharField:

@@ -10,7 +10,16 @@ from django.db.models.functions import Now
 from .company import Company
 from .member import Member
 
-SCOPES = ("read", "write", "hiring:read", "hiring:write", "import", "admin")
+SCOPES = (
+    "read",
+    "write",
+    "hiring:read",
+    "hiring:write",
+    "training:read",
+    "training:write",
+    "import",
+    "admin",
+)
 
 
 class ApiKey(models.Model):

@@ -20,6 +20,9 @@ from customers.notices import url_of_note
 from customers.queries.needs import TicketDue, promises_of, tickets_due
 from hiring.queries.needs import CardDue, cards_due
 from playbooks.queries.needs import Asked, asked_of
+from training.queries.needs import PartDue, WordAsked, parts_due, words_asked
+from training.queries.plans import ReviewDue, reviews_due
+from training.queries.rides import RideDue, rides_due
 
 NEAR = timedelta(hours=1)
 NOON, EVENING = time(12), time(18)
@@ -97,6 +100,11 @@ def dues(member: Member, today: Today, most: int) -> list[Due]:
     lines += [_of_promise(note, note.due_on, today) for note in promises if note.due_on]
     lines += [_of_playbook(asked, today) for asked in asked_of(member, today.promised, most)]
     lines += [_of_scorecard(found, today) for found in cards_due(member, today.now, today.tonight, most)]
+    lines += [_of_ride(found, today) for found in rides_due(member, today.now, today.tonight, most)]
+    lines += [_of_review(found, today) for found in reviews_due(member, today.promised, most)]
+    parts = parts_due(member, today.promised, today.promised, most)
+    lines += [_of_part(found, today) for found in parts]
+    lines += [_of_word(found, today) for found in words_asked(member, today.promised, most)]
     return sorted(lines, key=lambda due: due.order)[:most]
 
 
@@ -261,4 +269,93 @@ def _of_scorecard(found: CardDue, today: Today) -> Due:
         tone=tone,
         act=_("Score") if found.ended else _("Open"),
         url=reverse("hiring:room", args=[found.card]),
+    )
+
+
+# --- Ride-alongs --------------------------------------------------------------------------------------------------
+
+
+def _of_ride(found: RideDue, today: Today) -> Due:
+    """By its start; once it is over, the host notes what came of it."""
+    is_over, at = found.ends_at <= today.now, found.starts_at
+    when, left, tone = _of_clock(found.ends_at if is_over else at, today)
+    if not is_over and at <= today.now:
+        left, tone = _("now"), "near"
+    title = _("Ride-along with %(name)s at %(time)s")
+    return Due(
+        group=today.group(at) if is_over or at > today.now else "noon" if at < today.noon else "today",
+        order=(at, at),
+        icon="clipboard-check" if is_over else "headset",
+        kind=_("Ride-along"),
+        title=title % {"name": found.with_whom, "time": date_format(at.astimezone(today.zone), "H:i")},
+        why=_("%(process)s, note what came of it") % {"process": found.process} if is_over else found.process,
+        when=when,
+        left=left,
+        tone=tone,
+        act=_("Note it") if is_over else _("Open"),
+        url=reverse("training:ride", args=[found.id]),
+    )
+
+
+# --- Development plans --------------------------------------------------------------------------------------------
+
+
+def _of_review(found: ReviewDue, today: Today) -> Due:
+    """A plan that is to be looked at together."""
+    days = (found.review_on - today.promised).days
+    at = today.end_of(today.local.date() + timedelta(days=days))
+    return Due(
+        group=today.group(at) if days >= 0 else "late",
+        order=(at, at),
+        icon="trending-up",
+        kind=_("Plan"),
+        title=found.title,
+        why=_("review of your development plan")
+        if found.own
+        else _("review with %(name)s") % {"name": found.name},
+        when=_day(found.review_on, today.promised),
+        left=ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days} if days < 0 else "",
+        tone="late" if days < 0 else "",
+        act=_("Review"),
+        url=reverse("training:plan", args=[found.plan]),
+    )
+
+
+# --- Training -----------------------------------------------------------------------------------------------------
+
+
+def _of_part(found: PartDue, today: Today) -> Due:
+    """A part of the own path."""
+    days = (found.due_on - today.promised).days
+    at = today.end_of(today.local.date() + timedelta(days=days))
+    late = ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days} if days < 0 else ""
+    return Due(
+        group=today.group(at) if days >= 0 else "late",
+        order=(at, today.now),
+        icon="school",
+        kind=_("Training"),
+        title=found.title,
+        why=f"{found.module}, {_('not yet')}" if found.is_not_yet else found.module,
+        when=_day(found.due_on, today.promised),
+        left=late,
+        tone="late" if days < 0 else "",
+        act=found.act,
+        url=reverse("training:item", args=[found.enrolment, found.item]),
+    )
+
+
+def _of_word(found: WordAsked, today: Today) -> Due:
+    """A sign-off that somebody waits for: said today, however long ago it was asked."""
+    return Due(
+        group=today.group(today.tonight),
+        order=(today.tonight, found.at),
+        icon="clipboard-check",
+        kind=_("Sign-off"),
+        title=found.title,
+        why=_("%(name)s asks for it") % {"name": found.name},
+        when=_("Today"),
+        left=_waits(found.at, today),
+        tone="",
+        act=_("Look at it"),
+        url=reverse("training:item", args=[found.enrolment, found.item]),
     )

@@ -17,6 +17,7 @@ from metrics.queries import Present
 
 from .need import Need, queue
 from .people import lag, leavers, without_manager
+from .plans import of_plans
 from .processes import of_playbooks
 
 __all__ = ["Need", "needs_of_leader", "needs_of_manager"]
@@ -33,7 +34,8 @@ def needs_of_manager(member: Member, at: Present) -> list[Need]:
     team = ids_below(member, today)
     found = needs(member.company_id, OF_TEAM, now=now, today=today, team=team)
     lines = [LINES[kind](found[kind], member, now) for kind in OF_TEAM if kind in found]
-    return [*lines, *of_playbooks(member, at, team), *leavers(member, team, today)][:SHOWN]
+    processes = [*of_playbooks(member, at, team), *of_plans(member, at, team)]
+    return [*lines, *processes, *leavers(member, team, today)][:SHOWN]
 
 
 def needs_of_leader(member: Member, at: Present) -> list[Need]:
@@ -42,7 +44,8 @@ def needs_of_leader(member: Member, at: Present) -> list[Need]:
     kinds = (*OF_COMPANY, "imports") if can_manage_company(member) else OF_COMPANY
     found = needs(member.company_id, kinds, now=now, today=today)
     lines = [LINES[kind](found[kind], member, now) for kind in kinds if kind in found]
-    return [*lag(at), *lines, *of_playbooks(member, at), *without_manager(member, today)][:SHOWN]
+    processes = [*of_playbooks(member, at), *of_plans(member, at)]
+    return [*lag(at), *lines, *processes, *without_manager(member, today)][:SHOWN]
 
 
 # --- Tickets, promises, answers, imports --------------------------------------------------------------------------

@@ -103,6 +103,38 @@ class TicketNamed(Named):
         return Ticket.objects.visible_to(member).filter(external_id=name).first()
 
 
+class RowId(serializers.IntegerField):
+    """A row that the caller may read, by its id."""
+
+    model: Any = None
+
+    def __init__(self, **options: Any):
+        super().__init__(**{"min_value": 1, "max_value": MOST, **options})
+
+    def to_internal_value(self, data: Any) -> Any:
+        id = super().to_internal_value(data)
+        self.run_validators(id)
+        row = self.model.objects.visible_to(self.context["request"].user).filter(id=id).first()
+        if row is None:
+            raise serializers.ValidationError(_("There is no such row, or you may not read it."))
+        return row
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Bounds were looked at with the number; a row has none."""
+        (is_empty, data) = self.validate_empty_values(data)
+        return data if is_empty else self.to_internal_value(data)
+
+
+class Made(serializers.Serializer):
+    """What was made, by id: answers that are kept for a repeated call hold nothing personal."""
+
+    id = serializers.IntegerField()
+
+
+class Nothing(serializers.Serializer):
+    """Nothing has to be sent."""
+
+
 @extend_schema_field({"type": "string", "description": "email, phone, chat, web, social, api or other."})
 class ChannelName(serializers.Field):
     """As in files of tickets."""

@@ -13,7 +13,7 @@ from cs_platform.lib import clock
 from customers.models import Upload
 
 from .intake import file_of
-from .kinds import KINDS
+from .kinds import KINDS, Kind
 from .mapping import SHIPPED, Mapping
 
 READY = {"zendesk": "Zendesk", "freshdesk": "Freshdesk", "intercom": "Intercom"}
@@ -29,6 +29,11 @@ TITLES = {
     "surveys": gettext_lazy("Survey answers"),
     "shifts": gettext_lazy("Shifts"),
 }
+
+
+def register(kind: type[Kind], title: Any) -> None:
+    """A kind of records of a higher app, behind our own."""
+    KINDS[kind.name], TITLES[kind.name] = kind, title
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def _upload(request: MemberRequest, upload_id: int) -> Upload:
 
 
 def _kinds() -> list[dict]:
-    """The ten kinds, with the columns that each needs."""
+    """Every kind, with the columns that each needs."""
     return [
         {
             "name": name,

@@ -10,14 +10,14 @@ from rest_framework.response import Response
 
 from accounts.api.idempotency import once
 from customers.api.editing import conflicts, with_etag
-from customers.api.fields import MOST, person
+from customers.api.fields import MOST, Made, person
 from customers.api.filters import ListFilter
 from hiring.actions.candidates import apply, close_application, move_application, reopen_application
 from hiring.models import Application, Source
 from hiring.queries.debrief import debrief_of
 from hiring.queries.sealing import Progress, progress_of
 
-from .fields import CandidateId, HiringViewSet, Made, RequisitionId, refuse_others
+from .fields import CandidateId, HiringViewSet, RequisitionId, refuse_others
 
 
 class ProgressSerializer(serializers.Serializer):

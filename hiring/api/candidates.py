@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.idempotency import once
 from customers.api.editing import IF_MATCH, conflicts, seen_version, with_etag
-from customers.api.fields import MOST, Person, fresh_external_id
+from customers.api.fields import MOST, Made, Person, fresh_external_id
 from customers.api.filters import ListFilter
 from hiring.actions.candidates import add_candidate, apply, change_candidate
 from hiring.actions.merging import merge_candidates, unmerge_candidate
@@ -18,7 +18,7 @@ from hiring.models import Candidate, Source
 from hiring.queries.candidates import can_care_for
 from hiring.queries.merging import CHOSEN
 
-from .fields import CandidateId, HiringViewSet, Made, RequisitionId, refuse_others
+from .fields import CandidateId, HiringViewSet, RequisitionId, refuse_others
 
 
 class CandidateSerializer(serializers.ModelSerializer):

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.idempotency import once
 from customers.api.editing import IF_MATCH, conflicts, seen_version, with_etag
-from customers.api.fields import MOST, Deadline, Person
+from customers.api.fields import MOST, Deadline, Made, Person
 from customers.api.filters import ListFilter
 from hiring.actions.interviews import (
     cancel_interview,
@@ -20,7 +20,7 @@ from hiring.actions.interviews import (
 )
 from hiring.models import Interview, PanelRole
 
-from .fields import ApplicationId, HiringViewSet, Made, refuse_others
+from .fields import ApplicationId, HiringViewSet, refuse_others
 
 MOST_PEOPLE = 12
 

@@ -10,14 +10,14 @@ from rest_framework.response import Response
 from accounts.api.idempotency import once
 from accounts.models import Role
 from customers.api.editing import IF_MATCH, conflicts, seen_version, with_etag
-from customers.api.fields import MOST, Person, person
+from customers.api.fields import MOST, Made, Person, person
 from customers.api.filters import ListFilter
 from customers.models.rules import LONGEST_TEXT
 from hiring.actions.requisitions import change_requisition, open_requisition, set_requisition_state
 from hiring.models import Requisition, Stage
 from hiring.permissions import can_hire
 
-from .fields import HiringViewSet, Made, refuse_others
+from .fields import HiringViewSet, refuse_others
 
 
 class StageSerializer(serializers.ModelSerializer):

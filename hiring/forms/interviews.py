@@ -5,42 +5,23 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.fields import PersonField
+from accounts.forms.fields import InstantField, PersonField
 from accounts.models import Member
-from cs_platform.lib.days import EARLIEST, LATEST, out_of_reach
 from hiring.models import Application, Interview, PanelRole, Stage
 
 ROWS, MOST_ROWS = 5, 12
 LONGEST_MINUTES = 480
 
 
-class InstantField(forms.DateTimeField):
-    """A time on the reader's clock. An hour that a change of the clocks leaves out, or has twice, is refused."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except ValidationError as error:
-            if error.code == "ambiguous_timezone":
-                raise ValidationError(_("The clocks change at that hour; choose another one.")) from error
-            raise
-
-
 class TimeForm(forms.Form):
     """When, how long and where."""
 
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    starts_at = InstantField(
-        label=gettext_lazy("Day and time"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write a day and a time as 2026-10-31 09:00.")},
-    )
+    starts_at = InstantField(label=gettext_lazy("Day and time"))
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"),
         required=False,
@@ -54,12 +35,6 @@ class TimeForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("A room, or the address of a call. The candidate reads it too."),
     )
-
-    def clean_starts_at(self) -> Any:
-        at = self.cleaned_data["starts_at"]
-        if not EARLIEST <= at.date() <= LATEST:
-            raise forms.ValidationError(out_of_reach())
-        return at
 
     def span(self, otherwise: int) -> dict[str, Any]:
         """Start, end after so many minutes that pass, whatever the clocks do meanwhile, and the place."""

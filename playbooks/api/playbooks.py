@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.api.idempotency import once
 from accounts.api.views import TenantViewSet
 from customers.api.editing import IF_MATCH, conflicts, seen_version, with_etag
-from customers.api.fields import MOST, Person, person
+from customers.api.fields import MOST, Nothing, Person, person
 from customers.api.filters import ListFilter
 from customers.models.rules import LONGEST_TEXT
 from playbooks import actions
@@ -147,10 +147,6 @@ class PlaybookChange(serializers.Serializer):
 class NewFlag(serializers.Serializer):
     step = serializers.CharField(max_length=12, help_text="The key of the step that is wrong.")
     text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
-
-
-class Nothing(serializers.Serializer):
-    """Nothing has to be sent."""
 
 
 class VersionFilter(ListFilter):

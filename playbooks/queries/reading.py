@@ -15,6 +15,7 @@ from playbooks.permissions import can_answer_flag, can_ask_readers, can_draft, c
 from .graphs import graph_of
 from .lists import team_today
 from .readers import OUT, counts_from, to_ask_again, was_asked
+from .said_elsewhere import Said, said_of
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Reading:
     may_verify: bool
     may_answer: bool
     may_edit: bool
+    said: list[Said]
 
     @property
     def is_in_use(self) -> bool:
@@ -121,6 +123,7 @@ def reading(member: Member, playbook: Playbook, number: int | None = None) -> Re
         may_verify=stands and can_verify(member, playbook, team),
         may_answer=stands and can_answer_flag(member, playbook, team),
         may_edit=stands and can_draft(member),
+        said=said_of(member, playbook) if stands else [],
     )
 
 

@@ -5,6 +5,7 @@ from itertools import count
 
 from django.db import connection
 
+from accounts.models import Member
 from cs_platform.lib.tables import tables_of_a_company
 
 _numbers = count(1)
@@ -29,6 +30,18 @@ _FITTING = {
     ("hiring_application", "state"): "'active'",
     ("hiring_interview", "ends_at"): "'2026-06-01 11:00Z'",
     ("hiring_scorecard", "state"): "'assigned'",
+    ("training_programmeversion", "state"): "'draft'",
+    ("training_module", "kind"): "'common'",
+    ("training_module", "level"): "''",
+    ("training_item", "kind"): "'lesson'",
+    ("training_item", "form"): "''",
+    ("training_question", "options"): "ARRAY['a', 'b']",
+    ("training_question", "right"): "ARRAY[0]",
+    ("training_enrolment", "state"): "'active'",
+    ("training_entry", "kind"): "'done'",
+    ("training_ridealong", "ends_at"): "'2026-06-01 11:00Z'",
+    ("training_session", "ends_at"): "'2026-06-01 11:00Z'",
+    ("training_supervision", "supervisor_id"): "(SELECT max(id) FROM accounts_member WHERE company_id = {company})",
     (
         "customers_note",
         "customer_id",
@@ -38,6 +51,8 @@ _FITTING = {
 
 def fill_every_table(company_id: int) -> None:
     """Rows that point to others come after those."""
+    # A supervision is between two.
+    Member.objects.create(company_id=company_id, name="Second", email=f"second{company_id}@people.example")
     for table in reversed(tables_of_a_company()):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -49,6 +64,11 @@ def fill_every_table(company_id: int) -> None:
         # Steps are written in a draft; a published version is the one that the database keeps.
         cursor.execute(
             "UPDATE playbooks_version SET state = 'published', published_at = now()"
+            " WHERE company_id = %s AND state = 'draft'",
+            [company_id],
+        )
+        cursor.execute(
+            "UPDATE training_programmeversion SET state = 'published', published_at = now()"
             " WHERE company_id = %s AND state = 'draft'",
             [company_id],
         )

@@ -102,7 +102,8 @@ def test_it_stores_a_key_only_hashed(ana):
             "harbour",
             "ana@harbour.example",
             "read,fly",
-            "scopes: Unknown scope “fly”; choose of read, write, hiring:read, hiring:write, import, admin",
+            "scopes: Unknown scope “fly”; choose of read, write, hiring:read, hiring:write, training:read, "
+            "training:write, import, admin",
         ),
         ("harbour", "ana@harbour.example", "", "scopes: Unknown scope"),
         (

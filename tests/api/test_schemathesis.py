@@ -17,6 +17,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.actions import create_api_key
+from accounts.models.key import SCOPES
+from cs_platform.lib import clock
 from cs_platform.wsgi import application
 from customers.actions import add_note, answer_survey, enter_contact
 from customers.actions.uploads import receive_upload
@@ -25,6 +27,8 @@ from playbooks.actions import map_category
 from tests.factories import a_category, a_customer, a_ticket
 from tests.hiring.making import a_card, a_requisition, an_application, an_interview
 from tests.playbooks.making import a_playbook
+from tests.training.making import a_process, an_enrolment, items_of
+from training.models import Certificate, Requirement
 
 CHECKS = [
     not_a_server_error,
@@ -69,7 +73,17 @@ def known(one_connection, rae, ana, lee, settings, tmp_path) -> dict[str, int]:
     decision = Decision.objects.create(
         company=rae.company, application=application, outcome="more", threshold="3.50", decided_by=rae
     )
+    process = a_process(ana, lee, "Invoice copy")
+    path = an_enrolment(rae, ana)
+    certificate = Certificate.objects.create(
+        company=rae.company, member=ana, playbook=process, level="aware", until=clock.now().date()
+    )
     return {
+        "requirements": Requirement.objects.get().id,
+        "training-programmes": path.version.programme_id,
+        "enrolments": path.id,
+        "certificates": certificate.id,
+        "item": items_of(path)[0].id,
         "requisitions": application.requisition_id,
         "candidates": application.candidate_id,
         "applications": application.id,
@@ -92,9 +106,7 @@ def known(one_connection, rae, ana, lee, settings, tmp_path) -> dict[str, int]:
 
 @pytest.fixture
 def secret(rae) -> str:
-    return create_api_key(
-        actor=None, member=rae, scopes=("read", "write", "hiring:read", "hiring:write", "import")
-    )
+    return create_api_key(actor=None, member=rae, scopes=[scope for scope in SCOPES if scope != "admin"])
 
 
 @pytest.mark.django_db
@@ -131,6 +143,10 @@ def meet(case: Any, known: dict[str, int]) -> None:
         "stage": "Panel",
         "edits": 0,
         "version": 1,
+        "programme": known["training-programmes"],
+        "playbook": known["playbooks"],
+        "member_email": "ana@harbour.example",
+        "item": known["item"],
     }
     for name in filled(case.body):
         if name in names and len(str(case.body[name])) % 2 == 0:

@@ -48,12 +48,18 @@ def test_it_describes_every_route(schema):
                 "interviews",
                 "scorecards",
                 "decisions",
+                "requirements",
+                "training-programmes",
+                "enrolments",
+                "certificates",
             )
             for one in ("", "{id}/")
         ),
         *(f"/api/v1/applications/{{id}}/{deed}/" for deed in ("move", "closure", "reopening", "debrief")),
         *(f"/api/v1/candidates/{{id}}/{deed}/" for deed in ("merging", "separation")),
         "/api/v1/requisitions/{id}/state/",
+        *(f"/api/v1/enrolments/{{id}}/{deed}/" for deed in ("withdrawal", "entries")),
+        *(f"/api/v1/certificates/{{id}}/{deed}/" for deed in ("renewal", "revocation")),
         *(f"/api/v1/interviews/{{id}}/{deed}/" for deed in ("panel", "cancellation")),
         *(f"/api/v1/decisions/{{id}}/{deed}/" for deed in ("approval", "return")),
         *(f"/api/v1/scorecards/{{id}}/{deed}/" for deed in ("declaration", "submission", "excuse")),

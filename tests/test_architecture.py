@@ -60,7 +60,7 @@ OWN_NAMES = {
     "customers": {"life", "demo", "notices"},
     "hiring": {"composite", "cv", "demo", "invitations", "notices", "seed", "templatetags"},
     "training": {
-        "calendar", "completion", "demo", "invitations", "notices", "ownership", "picture", "ramp", "seed",
+        "calendar", "chart", "completion", "demo", "invitations", "notices", "ownership", "picture", "ramp", "seed",
         "templatetags",
         "markdown", "hosting", "ride_mail", "ride_notices", "repeating", "session_mail",
     },

@@ -60,9 +60,8 @@ OWN_NAMES = {
     "customers": {"life", "demo", "notices"},
     "hiring": {"composite", "cv", "demo", "invitations", "notices", "seed", "templatetags"},
     "training": {
-        "calendar", "completion", "demo", "invitations", "notices", "ownership", "picture", "ramp", "seed",
-        "templatetags",
-        "markdown", "hosting", "ride_mail", "ride_notices", "repeating", "session_mail",
+        "calendar", "chart", "completion", "demo", "hosting", "markdown", "notices", "ownership", "pace", "picture",
+        "quizzing", "ramp", "repeating", "ride_mail", "ride_notices", "seed", "session_mail", "templatetags",
     },
     "playbooks": {"notices", "demo", "flowchart", "graph", "metric", "running", "starters", "templatetags", "text"},
 }  # fmt: skip

@@ -77,9 +77,9 @@ def hand_in(*, actor: Member, quiz_try: QuizTry, chosen: Mapping[int, Collection
         Entry.Outcome.PASSED if has_passed else Entry.Outcome.NOT_YET,
         by=actor,
         at=quiz_try.handed_in_at,
-        words=_told(result, item),
+        words=told_of(result, item),
         next_step="" if has_passed else _("Read why, then try again."),
-        shown=_shown(quiz_try, result),
+        shown=shown_of(quiz_try, result),
     )
     drop_draft(actor=actor, place=place_of(quiz_try))
     activity.record(
@@ -152,7 +152,7 @@ def _own(actor: Member, enrolment: Enrolment) -> Enrolment:
     return enrolment
 
 
-def _told(result: Result, item: Item) -> str:
+def told_of(result: Result, item: Item) -> str:
     return _("%(right)s of %(total)s right, %(score)s %%. The pass mark is %(mark)s %%.") % {
         "right": result.right,
         "total": result.total,
@@ -161,7 +161,7 @@ def _told(result: Result, item: Item) -> str:
     }
 
 
-def _shown(quiz_try: QuizTry, result: Result) -> dict:
+def shown_of(quiz_try: QuizTry, result: Result) -> dict:
     return {
         "try": quiz_try.number,
         "seed": quiz_try.asked["seed"],

@@ -15,56 +15,16 @@ from cs_platform.lib.words import day as in_words
 from playbooks.models import Playbook
 from playbooks.queries.lists import readable
 from training.completion import counted
-from training.models import Enrolment, Entry, Item
+from training.models import Enrolment, Entry
 from training.pace import behind
 from training.permissions import can_judge, can_waive
 
-from .parts import Chapter, Part, Way, way_of
+from .parts import Part, Way, way_of
 from .people import is_above
 from .signoffs import waiting_for
+from .weeks import COLUMNS, Week, weeks_of
 
-Kind = Item.Kind
-# The columns of the page; other kinds stand in the one that is nearest, with their name.
-COLUMNS = (Kind.LESSON, Kind.QUIZ, Kind.RIDE_ALONG, Kind.ROLE_PLAY, Kind.SIGN_OFF)
-NEAREST = {Kind.CHECKLIST: Kind.LESSON, Kind.SESSION: Kind.LESSON, Kind.ASSIGNMENT: Kind.SIGN_OFF}
 AHEAD, OTHERS = 4, 4
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a module asks for in a column. Each part is named where the column alone does not say it."""
-
-    kind: Kind
-    parts: Sequence[Part]
-
-    @property
-    def names_all(self) -> bool:
-        return len(self.parts) > 1 or any(part.item.kind != self.kind for part in self.parts)
-
-
-@dataclass(frozen=True)
-class Block:
-    """A module on the page. url: of its playbook, where the reader may open it. next: what stands below it."""
-
-    chapter: Chapter
-    cells: Sequence[Cell]
-    url: str
-    source: str
-    next: Sequence[Part]
-
-    @property
-    def done_words(self) -> str:
-        n = len(self.chapter.parts)
-        return ngettext("The one part done", "All %(n)s parts done", n) % {"n": n}
-
-
-@dataclass(frozen=True)
-class Week:
-    number: int
-    first: date
-    last: date
-    is_now: bool
-    blocks: Sequence[Block]
 
 
 @dataclass(frozen=True)
@@ -149,7 +109,7 @@ def path_page(member: Member, enrolment: Enrolment, today: date) -> PathPage:
     return PathPage(
         enrolment=enrolment,
         way=way,
-        weeks=_weeks(member, way),
+        weeks=weeks_of(way, _urls(member, way), enrolment.member_id == member.id),
         today=to_do(way) if enrolment.is_active else [],
         asked=sorted(asked, key=lambda part: part.asked.id if part.asked else 0),
         others=elsewhere[:OTHERS],
@@ -169,53 +129,8 @@ def to_do(way: Way) -> list[Part]:
     return sorted(parts, key=lambda part: (part.due_on, not part.item.is_required))[:AHEAD]
 
 
-def _weeks(member: Member, way: Way) -> list[Week]:
-    urls = _urls(member, way)
-    weeks: list[Week] = []
-    going = way.enrolment.is_active and way.day > 0
-    for number in sorted({each.module.week for each in way.chapters}):
-        is_now = going and number == min(way.week, way.weeks)
-        blocks = [_block(each, urls, is_now) for each in way.chapters if each.module.week == number]
-        weeks.append(Week(number, *way.days_of(number), is_now, blocks))
-    return weeks
-
-
-def _block(chapter: Chapter, urls: dict[int, str], is_now: bool) -> Block:
-    cells = [
-        Cell(kind, [part for part in chapter.parts if _column(part) == kind])
-        for kind in COLUMNS
-    ]  # fmt: skip
-    following = [part for part in chapter.parts if not part.is_done and _is_next(part, is_now)]
-    module = chapter.module
-    return Block(chapter, cells, urls.get(module.playbook_id or 0, ""), _source(chapter), following)
-
-
-def _is_next(part: Part, is_now: bool) -> bool:
-    """Whether it stands below its module: this week everything that is open, else what is said or planned."""
-    if part.state.key in ("later", "hold"):
-        return False
-    return is_now or part.state.key in ("not_yet", "planned")
-
-
-def _column(part: Part) -> Kind:
-    kind = Kind(part.item.kind)
-    return NEAREST.get(kind, kind)
-
-
-def _source(chapter: Chapter) -> str:
-    """What a module comes from, or what it waits for."""
-    module = chapter.module
-    if chapter.why:
-        return chapter.why
-    if module.playbook_id:
-        return _("Playbook, version %(number)s") % {"number": chapter.number}
-    return {
-        "world": _("The customer’s world"),
-        "picture": _("With your own numbers"),
-    }.get(module.kind, _("For every new colleague"))
-
-
-def _urls(member: Member, way: Way) -> dict[int, str]:
+def _urls(member: Member, way: Way) -> dict[int | None, str]:
+    """{playbook id: its address} of those that the reader may open."""
     ids = [each.module.playbook_id for each in way.chapters if each.module.playbook_id]
     found: Any = readable(member).filter(id__in=ids) if ids else Playbook.objects.none()
     return {id: reverse("playbooks:show", args=[id]) for id in found.values_list("id", flat=True)}

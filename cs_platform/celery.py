@@ -100,7 +100,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
-    "drop-held-files": {"task": "hiring.tasks.drop_held_files", "schedule": 900.0, "options": {"expires": 900}},
+    "drop-held-files": {
+        "task": "hiring.tasks.drop_held_files",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "forget-stray-files": {"task": "hiring.tasks.sweep_files", "schedule": crontab(hour="3", minute="40")},
     "forget-notifications": {
         "task": "accounts.tasks.forget_notifications",

@@ -41,7 +41,10 @@ _FITTING = {
     ("training_entry", "kind"): "'done'",
     ("training_ridealong", "ends_at"): "'2026-06-01 11:00Z'",
     ("training_session", "ends_at"): "'2026-06-01 11:00Z'",
-    ("training_supervision", "supervisor_id"): "(SELECT max(id) FROM accounts_member WHERE company_id = {company})",
+    (
+        "training_supervision",
+        "supervisor_id",
+    ): "(SELECT max(id) FROM accounts_member WHERE company_id = {company})",
     (
         "customers_note",
         "customer_id",

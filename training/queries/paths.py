@@ -7,9 +7,13 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Member
 from accounts.queries import ids_below
+from cs_platform.lib.words import day as in_words
 from training.calendar import business_days
 from training.models import Enrolment, Item, Programme
 from training.pace import behind, week_of
@@ -17,7 +21,7 @@ from training.pace import behind, week_of
 from .settings import settings_of
 from .signoffs import waiting_for
 
-A_PAGE = 50
+A_PAGE, MANY = 50, 100
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,42 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row as it is drawn, in plain words: so that the same row need not be drawn twice."""
+
+    url: str
+    name: str
+    sub: str
+    start: str
+    week: str
+    done: str
+    per_cent: int
+    pace: str
+    icon: str
+    watch: bool
+
+
+@dataclass(frozen=True)
 class PathsPage:
-    """own: the reader's paths. waiting: how much waits for the reader's word."""
+    """own: the reader's paths. waiting: how much waits for the reader's word, counted up to MANY."""
 
     rows: Sequence[Row]
     page: Page
     own: Sequence[Row]
     waiting: int
+    today: date
+
+    @property
+    def is_many(self) -> bool:
+        return self.waiting >= MANY
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(_line(row, self.today, row.enrolment.member.name) for row in self.rows)
+
+    @property
+    def own_lines(self) -> tuple[Line, ...]:
+        return tuple(_line(row, self.today, "") for row in self.own)
 
 
 def own_paths(member: Member) -> QuerySet[Enrolment]:
@@ -80,7 +113,8 @@ def paths_page(member: Member, number: str | None, **asked: Any) -> PathsPage:
     today = member.company.today()
     found, own = list(page.object_list), list(own_paths(member)[:A_PAGE])
     rows = rows_of([*found, *own], today)
-    return PathsPage(rows[: len(found)], page, rows[len(found) :], waiting_for(member).count())
+    waiting = waiting_for(member).order_by()[:MANY].count()
+    return PathsPage(rows[: len(found)], page, rows[len(found) :], waiting, today)
 
 
 def rows_of(enrolments: Sequence[Enrolment], today: date) -> list[Row]:
@@ -110,6 +144,31 @@ def _row(enrolment: Enrolment, day: int, dues: dict[int, list[int]], weeks: dict
     version = enrolment.version_id
     late = behind(enrolment.done, dues.get(version, []), day) if enrolment.is_active else 0
     return Row(enrolment, week_of(day), weeks.get(version, 1), late, day > 0)
+
+
+def _line(row: Row, today: date, name: str) -> Line:
+    """name: whose path it is, empty for the reader's own."""
+    each, programme = row.enrolment, row.enrolment.version.programme.title
+    of = _("%(n)s of %(all)s")
+    pace, icon = _("On pace"), "check"
+    if not each.is_active:
+        pace, icon = each.get_state_display(), "check" if each.completed_at else ""
+    elif row.behind:
+        behind = ngettext("%(n)s part behind", "%(n)s parts behind", row.behind)
+        pace, icon = behind % {"n": row.behind}, "alert-triangle"
+    week = of % {"n": row.week, "all": row.weeks} if row.has_begun else _("Not yet")
+    return Line(
+        url=reverse("training:path", args=[each.id]),
+        name=name or programme,
+        sub=programme if name else "",
+        start=in_words(each.starts_on, today),
+        week=week if each.is_active else "–",
+        done=of % {"n": each.done, "all": each.total},
+        per_cent=row.per_cent,
+        pace=pace,
+        icon=icon,
+        watch=bool(row.behind),
+    )
 
 
 def _dues(company_id: int, versions: Iterable[int]) -> tuple[dict[int, list[int]], dict[int, int]]:

@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from django.test import Client
 from django.urls import get_resolver
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.outbox import react_once
 from cs_platform.lib import clock
@@ -136,6 +136,8 @@ class Walk:
             self.complain(f"{overflow} px stick out")
         self._resize(address, 360, "dark")
         if is_ours:
+            # The page hears of it a moment later.
+            expect(self.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
             self._check("dark")
 
     def _resize(self, address: str, width: int, theme: Literal["light", "dark"]) -> None:
@@ -162,7 +164,7 @@ def walker(browser: Browser, live_server) -> Iterator:
     contexts: list[BrowserContext] = []
 
     def come_in(client: Client | None) -> Walk:
-        context = browser.new_context(base_url=live_server.url)
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
         contexts.append(context)
         if client:
             cookie = client.cookies["sessionid"]

@@ -238,7 +238,8 @@ def test_it_is_short_and_takes_few_queries(lee, mo, rae, ana, harbour):
         with CaptureQueriesContext(connection) as queries:
             found = needs_of(member)
         assert len(found) <= 6
-        assert len(queries) <= 5, [query["sql"] for query in queries]
+        # Leavers, what is late, coverage, how far the figures are, plans to be reviewed, and one more for a manager.
+        assert len(queries) <= 6, [query["sql"] for query in queries]
 
 
 @pytest.mark.parametrize("role", ["manager", "leader", "rep"])

@@ -95,7 +95,9 @@ def _list(
     while at < len(lines):
         line = lines[at]
         point = BULLET.fullmatch(line)
-        if point and len(point[1]) < 2 and point[2][0].isdigit() == is_numbered and not RULE.fullmatch(line):
+        # The first line is a point, however far it is indented: so the list always goes on.
+        is_next = point and len(point[1]) < 2 and not RULE.fullmatch(line)
+        if point and (not points or (is_next and point[2][0].isdigit() == is_numbered)):
             points.append([point[3]])
         elif points and line.startswith("  "):
             points[-1].append(
@@ -122,6 +124,8 @@ def _point(lines: list[str], levels: dict[int, int], step: Step | None, depth: i
     """One line needs no paragraph of its own."""
     while lines and not lines[-1].strip():
         lines = lines[:-1]
+    if not lines:
+        return ""
     if len(lines) == 1:
         return _inline(lines[0])
     rest = _joined(_blocks(lines[1:], levels, step, depth + 1))

@@ -4,6 +4,8 @@ import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from training.markdown import html_of
 
@@ -94,8 +96,17 @@ def test_it_shows_a_step_of_the_playbook_or_what_was_typed():
 
 
 @pytest.mark.parametrize("piece", ["*", "[", "> ", "- ", "`", "![", "**a", "  - x\n", "#", "](", "> - "])
-def test_it_stays_quick(piece):
-    begun = time.monotonic()
-    html_of(piece * (20_000 // len(piece)))
+def test_it_grows_with_the_text_and_not_with_its_square(piece):
+    def seconds(length: int) -> float:
+        begun = time.perf_counter()
+        html_of(piece * (length // len(piece)))
+        return time.perf_counter() - begun
 
-    assert time.monotonic() - begun < 2
+    short = max(seconds(2_000), 0.001)
+    # Sixteen times the text: the square would be 256 times the time.
+    assert seconds(32_000) < 130 * short
+
+
+@given(st.text(alphabet="-*0. \n>#`[]()!x", max_size=80))
+def test_any_text_comes_to_an_end(text):
+    assert "<script" not in html_of(text)

@@ -1,7 +1,7 @@
 """May this member? Pure predicates; views, API and templates ask the same ones."""
 
 from accounts.models import Member, Role
-from training.models import Certificate, DevelopmentPlan, Enrolment, Entry, Item, RideAlong, Session
+from training.models import Certificate, DevelopmentPlan, Enrolment, Item, RideAlong, Session
 
 from .completion import ASKED_FOR, BY_ANOTHER, BY_ONESELF
 
@@ -100,7 +100,3 @@ def can_note_attendance(member: Member, session: Session) -> bool:
 def can_compare(member: Member) -> bool:
     """Set scenarios of the whole company side by side."""
     return member.sees_everybody
-
-
-def is_own(member: Member, entry: Entry) -> bool:
-    return entry.member_id == member.id
